@@ -1,0 +1,123 @@
+"""The flat records that strategies, sizing and fills exchange.
+
+Everything the engine passes on is a row of floats in a flat buffer (a list in CPython, a NumPy
+array under Numba), so that one source text serves both. A row's fields are the constants below;
+whole numbers (lots, ticks, milliseconds) are exact in a float up to 2**53. Times are UTC in
+milliseconds. A missing value is NaN, never zero.
+"""
+
+from typing import Final
+
+# A bar set is one row per symbol, in the order of the Strategy's symbols; a symbol without a bar
+# at this time (a gap) has NaN in every field.
+OPEN: Final = 0
+HIGH: Final = 1
+LOW: Final = 2
+CLOSE: Final = 3
+VOLUME: Final = 4
+BAR_SIZE: Final = 5
+
+# What an order is, and the words for it in the order hash, the ledger and reports.
+MARKET: Final = 1
+LIMIT: Final = 2
+STOP: Final = 3
+STOP_LOSS: Final = 4
+TAKE_PROFIT: Final = 5
+KIND_WORDS: Final = ("", "market", "limit", "stop", "stopLoss", "takeProfit")
+
+BUY: Final = 1
+SELL: Final = -1
+SIDE_WORDS: Final = {BUY: "buy", SELL: "sell"}
+
+ENTER: Final = 1
+EXIT: Final = 2
+
+# How a protection's distance or price is meant; it is turned into a price at the fill.
+NO_PROTECTION: Final = 0
+BY_FRACTION: Final = 1  # of the entry's fill price
+BY_DISTANCE: Final = 2  # in quote currency
+AT_PRICE: Final = 3
+BY_R: Final = 4  # a multiple of the distance from fill price to stop loss
+
+# How an entry is sized. SIZE_PLAN takes the Strategy's own `sizing`.
+SIZE_PLAN: Final = 0
+SIZE_EQUITY: Final = 1  # a fraction of equity, as notional
+SIZE_QUOTE: Final = 2  # an amount of quote currency
+SIZE_RISK: Final = 3  # a fraction of equity lost at the stop loss
+SIZE_QUANTITY: Final = 4  # an amount of base currency
+
+# Intention: what a strategy wants, before sizing. One row in `out` of `step`.
+INTENT_SYMBOL: Final = 0
+INTENT_ACTION: Final = 1  # ENTER or EXIT
+INTENT_SIDE: Final = 2  # BUY or SELL: the side of the order, so an EXIT of a long is SELL
+INTENT_KIND: Final = 3  # MARKET, LIMIT or STOP
+INTENT_PRICE: Final = 4  # limit or stop price, NaN for market
+INTENT_VALID_BARS: Final = 5  # bars of that symbol the order lives, 0 until cancelled
+INTENT_SIZE_MODE: Final = 6
+INTENT_SIZE: Final = 7
+INTENT_STOP_MODE: Final = 8
+INTENT_STOP: Final = 9
+INTENT_TARGET_MODE: Final = 10
+INTENT_TARGET: Final = 11
+INTENT_TAG: Final = 12  # index into the strategy's reasons
+INTENT_SIZE_OF: Final = 13
+
+# Order: an intention in lots and ticks. The content of an intent to the gateway.
+ORDER_SYMBOL: Final = 0
+ORDER_EFFECT: Final = 1  # ENTER or EXIT
+ORDER_SIDE: Final = 2
+ORDER_KIND: Final = 3
+ORDER_LOTS: Final = 4
+ORDER_TICKS: Final = 5  # 0 for market
+ORDER_VALID_BARS: Final = 6
+ORDER_STOP_MODE: Final = 7
+ORDER_STOP: Final = 8
+ORDER_TARGET_MODE: Final = 9
+ORDER_TARGET: Final = 10
+ORDER_TAG: Final = 11
+ORDER_SIZE_OF: Final = 12
+
+# Fill: what happened to an order inside a bar.
+FILL_SYMBOL: Final = 0
+FILL_EFFECT: Final = 1  # ENTER or EXIT
+FILL_SIDE: Final = 2
+FILL_KIND: Final = 3  # MARKET, LIMIT, STOP, STOP_LOSS or TAKE_PROFIT
+FILL_LOTS: Final = 4
+FILL_TICKS: Final = 5  # the price after slippage
+FILL_FEE: Final = 6  # quote currency
+FILL_SIZE_OF: Final = 7
+
+# Block 0 of a symbol's state. Written by the fill step alone; rules read the first four.
+LOTS: Final = 0  # signed, 0 when flat
+AVERAGE_PRICE: Final = 1  # NaN when flat
+LAST_FILL_PRICE: Final = 2  # NaN before the first fill
+BARS_IN_TRADE: Final = 3  # bars of this symbol since the entry filled, its own bar counts as 0
+ENTRY_SIDE: Final = 4  # 0: no entry order is live
+ENTRY_KIND: Final = 5
+ENTRY_LOTS: Final = 6
+ENTRY_TICKS: Final = 7
+ENTRY_BARS_LEFT: Final = 8  # 0: until cancelled
+ENTRY_STOP_MODE: Final = 9
+ENTRY_STOP: Final = 10
+ENTRY_TARGET_MODE: Final = 11
+ENTRY_TARGET: Final = 12
+EXIT_LOTS: Final = 13  # 0: no closing market order is live
+STOP_TICKS: Final = 14  # 0: no stop loss rests
+TARGET_TICKS: Final = 15  # 0: no take profit rests
+LAST_CLOSE: Final = 16  # NaN before the first bar; marks the position for equity
+POSITION_SIZE_OF: Final = 17
+
+# Terms of a symbol: constants of the run, one row per symbol.
+TICK: Final = 0
+LOT: Final = 1
+MIN_NOTIONAL: Final = 2  # quote currency
+MAKER_FEE: Final = 3  # fraction of notional
+TAKER_FEE: Final = 4
+SLIPPAGE: Final = 5  # fraction of price, against us, on market and stop fills
+CAN_SHORT: Final = 6  # 1 for derivatives, 0 for spot
+TERMS_SIZE_OF: Final = 7
+
+# The Strategy's own account.
+CASH: Final = 0  # quote currency
+FEES_PAID: Final = 1
+ACCOUNT_SIZE_OF: Final = 2

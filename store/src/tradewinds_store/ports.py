@@ -1,0 +1,105 @@
+"""What the rest of Tradewinds asks of a store, as Protocols.
+
+Two adapters stand behind each: `embedded` (SQLite and Parquet in one folder) and `timescale`
+(PostgreSQL with TimescaleDB). One test suite runs against both. Times are UTC in milliseconds.
+"""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any, Protocol
+
+if TYPE_CHECKING:  # NumPy stays out of processes that read no bars
+    from tradewinds_store.bars import Bars
+from tradewinds_store.records import (
+    Claim,
+    Coverage,
+    Event,
+    Head,
+    Instrument,
+    NewEvent,
+    Series,
+    Snapshot,
+    Task,
+    TaskStatus,
+)
+
+
+class BarSource(Protocol):
+    """Bars for whoever decides, serves or reports them."""
+
+    async def read(self, series: Series, start: int, end: int) -> "Bars":
+        """Return the bars with `start <= open time < end`, oldest first; perhaps none."""
+
+    async def coverage(self) -> Sequence[Coverage]:
+        """Return what is stored, ordered by exchange, symbol and timeframe."""
+
+
+class BarSink(Protocol):
+    """The writing side of bars: an import or a collector."""
+
+    async def write(self, series: Series, bars: "Bars", *, replace: bool = False) -> int:
+        """Store bars durably and return how many were new or changed.
+
+        Writing the same bars again changes nothing. Raises `BarConflictError`, with nothing
+        written, when a stored bar of that time has other values and `replace` is false.
+        """
+
+
+class Instruments(Protocol):
+    """Tick, lot and minimum notional, stored beside the bars."""
+
+    async def get(self, exchange: str, symbol: str) -> Instrument | None: ...
+
+    async def put(self, instrument: Instrument) -> None: ...
+
+
+class Ledger(Protocol):
+    """The append-only, hash-chained log of one account, with one writer at a time."""
+
+    async def take(self, writer: str) -> Head:
+        """Become the writer: grant the next writer epoch, which fences every older one."""
+
+    async def append(self, epoch: int, after: int, events: Sequence[NewEvent]) -> Sequence[Event]:
+        """Commit events in one transaction behind event number `after` and return them numbered.
+
+        Raises `FencedError` when `epoch` is no longer the newest or the log is not at `after`,
+        `DuplicateEventError` when a unique key is taken. Nothing is written then.
+        """
+
+    async def read(self, after: int = 0, limit: int = 10_000) -> Sequence[Event]:
+        """Return events with a number above `after`, in order."""
+
+
+class Snapshots(Protocol):
+    """The last snapshot of a bot's flat state for each (strategy, code, layout); no history."""
+
+    async def save(self, snapshot: Snapshot) -> None: ...
+
+    async def load(self, strategy: str, code: str, layout: str) -> Snapshot | None: ...
+
+
+class Queue(Protocol):
+    """Backtests waiting for a worker, keyed by (cluster uid, Backtest uid)."""
+
+    async def enqueue(self, task: Task) -> bool:
+        """Add a task; False when this generation is there already. An older one is cancelled."""
+
+    async def claim(self, worker: str, lease: float) -> Claim | None:
+        """Take the oldest task that waits or whose lease (seconds) ran out; None if none."""
+
+    async def heartbeat(self, claim: Claim, progress: float, lease: float) -> bool:
+        """Extend the lease and report progress (0 to 1); False: cancelled or lost, stop."""
+
+    async def finish(self, claim: Claim, *, result: str | None, error: str | None) -> bool:
+        """End a claimed task with a result hash or an error; False when the claim was lost."""
+
+    async def cancel(self, cluster: str, uid: str) -> None: ...
+
+    async def status(self, cluster: str) -> Sequence[TaskStatus]: ...
+
+
+class Results(Protocol):
+    """Finished runs by the hash of their question."""
+
+    async def put(self, key: str, body: dict[str, Any]) -> None: ...
+
+    async def get(self, key: str) -> dict[str, Any] | None: ...

@@ -1,0 +1,120 @@
+"""The values that pass through the ports. Times are UTC in milliseconds."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Series:
+    """One series of bars."""
+
+    exchange: str
+    symbol: str
+    timeframe: str
+
+
+@dataclass(frozen=True, slots=True)
+class Coverage:
+    """What is stored of a series: first and last open time, bars, and bars missing between."""
+
+    series: Series
+    first: int
+    last: int
+    bars: int
+    missing: int
+
+
+@dataclass(frozen=True, slots=True)
+class Instrument:
+    """The trading rules of a symbol on an exchange, as the venue states them."""
+
+    exchange: str
+    symbol: str
+    base: str
+    quote: str
+    tick: Decimal
+    lot: Decimal
+    min_notional: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class NewEvent:
+    """An event about to be appended.
+
+    `kind` is a word of the gateway's vocabulary, `time` its clock, `strategy` a Strategy's uid or
+    "" for the account, `key` unique in the account's log ("" for none), `body` plain JSON.
+    """
+
+    kind: str
+    time: int
+    strategy: str
+    key: str
+    body: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """An event of the log: `number` counts from 1, `hash` chains it to the one before."""
+
+    number: int
+    kind: str
+    time: int
+    strategy: str
+    key: str
+    body: dict[str, Any]
+    hash: str
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """Where a log stands: the writer epoch granted, the last number and its hash."""
+
+    epoch: int
+    number: int
+    hash: str
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """A bot's flat state after folding events up to `number` and bars up to `time`."""
+
+    strategy: str
+    code: str
+    layout: str
+    number: int
+    time: int
+    state: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """A backtest to run: `spec` is the whole question in canonical JSON, copied when enqueued."""
+
+    cluster: str
+    uid: str
+    generation: int
+    name: str
+    spec: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """A worker's hold on a task; `token` changes with every claim."""
+
+    task: Task
+    token: int
+
+
+@dataclass(frozen=True, slots=True)
+class TaskStatus:
+    """A task as its owner sees it: `state` is queued, running, done, failed or cancelled."""
+
+    uid: str
+    generation: int
+    name: str
+    state: str
+    progress: float
+    attempts: int
+    result: str | None
+    error: str | None
