@@ -1,0 +1,1 @@
+"""Bars, ledger, queue and results behind ports, on one folder or on TimescaleDB."""

@@ -44,6 +44,10 @@ class BarSink(Protocol):
         """
 
 
+class BarStore(BarSource, BarSink, Protocol):
+    """Bars both ways."""
+
+
 class Instruments(Protocol):
     """Tick, lot and minimum notional, stored beside the bars."""
 
@@ -57,6 +61,9 @@ class Ledger(Protocol):
 
     async def take(self, writer: str) -> Head:
         """Become the writer: grant the next writer epoch, which fences every older one."""
+
+    async def head(self) -> Head:
+        """Return where the log stands, without becoming its writer."""
 
     async def append(self, epoch: int, after: int, events: Sequence[NewEvent]) -> Sequence[Event]:
         """Commit events in one transaction behind event number `after` and return them numbered.
@@ -103,3 +110,25 @@ class Results(Protocol):
     async def put(self, key: str, body: dict[str, Any]) -> None: ...
 
     async def get(self, key: str) -> dict[str, Any] | None: ...
+
+
+class Store(Protocol):
+    """Everything above in one place; `open_store` gives one and closes it."""
+
+    @property
+    def bars(self) -> BarStore: ...
+
+    @property
+    def instruments(self) -> Instruments: ...
+
+    @property
+    def queue(self) -> Queue: ...
+
+    @property
+    def results(self) -> Results: ...
+
+    def ledger(self, account: str) -> Ledger:
+        """Return the ledger of the account with this uid; it begins with its first event."""
+
+    def snapshots(self, account: str) -> Snapshots:
+        """Return the snapshots of the account's bots."""
