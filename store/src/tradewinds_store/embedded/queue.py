@@ -1,0 +1,136 @@
+"""Backtests in one SQLite file that any number of workers write.
+
+A claim is one `BEGIN IMMEDIATE` transaction, so two workers never take the same task. The lease is
+wall-clock time, since it must outlive processes and reboots. The token is the count of claims.
+"""
+
+import json
+import sqlite3
+import time
+from collections.abc import Callable, Sequence
+
+from tradewinds_crds.canonical import canonical_json
+from tradewinds_store.attempts import LOST_REASON, MAX_ATTEMPTS
+from tradewinds_store.embedded.database import Database, Schema
+from tradewinds_store.records import Claim, Task, TaskStatus
+
+SCHEMA = Schema(
+    1,
+    (
+        """
+        CREATE TABLE tasks (
+            place INTEGER PRIMARY KEY AUTOINCREMENT,
+            cluster TEXT NOT NULL,
+            uid TEXT NOT NULL,
+            generation INTEGER NOT NULL,
+            name TEXT NOT NULL,
+            spec TEXT NOT NULL,
+            state TEXT NOT NULL DEFAULT 'queued'
+                CHECK (state IN ('queued', 'running', 'done', 'failed', 'cancelled')),
+            progress REAL NOT NULL DEFAULT 0,
+            attempts INTEGER NOT NULL DEFAULT 0,
+            worker TEXT,
+            lease_until REAL,
+            result TEXT,
+            error TEXT,
+            UNIQUE (cluster, uid, generation)
+        ) STRICT
+        """,
+        "CREATE INDEX tasks_open ON tasks (place) WHERE state IN ('queued', 'running')",
+    ),
+)
+_HELD = "cluster = ? AND uid = ? AND generation = ? AND attempts = ? AND state = 'running'"
+
+
+class EmbeddedQueue:
+    """See `ports.Queue`."""
+
+    def __init__(self, database: Database, *, clock: Callable[[], float] = time.time) -> None:
+        self._database = database
+        self._clock = clock
+
+    async def enqueue(self, task: Task) -> bool:
+        def insert(connection: sqlite3.Connection) -> bool:
+            (newest,) = connection.execute(
+                "SELECT max(generation) FROM tasks WHERE cluster = ? AND uid = ?",
+                (task.cluster, task.uid),
+            ).fetchone()
+            if newest is not None and newest >= task.generation:
+                return False
+            _cancel(connection, task.cluster, task.uid)
+            spec = canonical_json(task.spec)
+            connection.execute(
+                "INSERT INTO tasks (cluster, uid, generation, name, spec) VALUES (?, ?, ?, ?, ?)",
+                (task.cluster, task.uid, task.generation, task.name, spec),
+            )
+            return True
+
+        return await self._database.write(insert)
+
+    async def claim(self, worker: str, lease: float) -> Claim | None:
+        def take(connection: sqlite3.Connection) -> Claim | None:
+            now = self._clock()
+            connection.execute(
+                "UPDATE tasks SET state = 'failed', error = ?"
+                " WHERE state = 'running' AND lease_until <= ? AND attempts >= ?",
+                (LOST_REASON, now, MAX_ATTEMPTS),
+            )
+            row = connection.execute(
+                "UPDATE tasks SET state = 'running', attempts = attempts + 1, progress = 0,"
+                " worker = ?, lease_until = ? WHERE place = (SELECT min(place) FROM tasks"
+                " WHERE state = 'queued' OR (state = 'running' AND lease_until <= ?))"
+                " RETURNING cluster, uid, generation, name, spec, attempts",
+                (worker, now + lease, now),
+            ).fetchone()
+            if row is None:
+                return None
+            cluster, uid, generation, name, spec, attempts = row
+            return Claim(Task(cluster, uid, generation, name, json.loads(spec)), attempts)
+
+        return await self._database.write(take)
+
+    async def heartbeat(self, claim: Claim, progress: float, lease: float) -> bool:
+        return await self._change(
+            claim, "progress = ?, lease_until = ?", (progress, self._clock() + lease)
+        )
+
+    async def finish(self, claim: Claim, *, result: str | None, error: str | None) -> bool:
+        state = "done" if error is None else "failed"
+        progress = "1" if error is None else "progress"
+        return await self._change(
+            claim,
+            f"state = ?, progress = {progress}, result = ?, error = ?",
+            (state, result, error),
+        )
+
+    async def cancel(self, cluster: str, uid: str) -> None:
+        await self._database.write(lambda connection: _cancel(connection, cluster, uid))
+
+    async def status(self, cluster: str) -> Sequence[TaskStatus]:
+        def select(connection: sqlite3.Connection) -> Sequence[TaskStatus]:
+            rows = connection.execute(
+                "SELECT uid, generation, name, state, progress, attempts, result, error"
+                " FROM tasks WHERE cluster = ? ORDER BY place",
+                (cluster,),
+            )
+            return [TaskStatus(*row) for row in rows]
+
+        return await self._database.read(select)
+
+    async def _change(self, claim: Claim, columns: str, values: tuple[object, ...]) -> bool:
+        task = claim.task
+        held = (task.cluster, task.uid, task.generation, claim.token)
+
+        def update(connection: sqlite3.Connection) -> bool:
+            statement = f"UPDATE tasks SET {columns} WHERE {_HELD}"  # noqa: S608 - our own words
+            return connection.execute(statement, (*values, *held)).rowcount == 1
+
+        return await self._database.write(update)
+
+
+def _cancel(connection: sqlite3.Connection, cluster: str, uid: str) -> None:
+    connection.execute(
+        "UPDATE tasks SET state = 'cancelled'"
+        " WHERE cluster = ? AND uid = ? AND state IN ('queued', 'running')",
+        (cluster, uid),
+    )
