@@ -1,0 +1,1 @@
+"""The `tradewinds` command: finds the verb, imports only that one, and reports its errors."""
