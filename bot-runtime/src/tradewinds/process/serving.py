@@ -82,17 +82,20 @@ def _bound(address: Address) -> Iterator[tuple[socket.socket, str]]:
 
 @contextmanager
 def _bound_tcp(address: TcpAddress) -> Iterator[socket.socket]:
+    subject = f"--listen tcp:{address.host}:{address.port}"
     try:
         found = socket.getaddrinfo(address.host, address.port, type=socket.SOCK_STREAM)
-        family, kind, _, _, where = found[0]
-        sock = socket.socket(family, kind)
-        sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        sock.bind(where)
     except OSError as error:
         raise InputError(
-            f"--listen tcp:{address.host}:{address.port}: {error.strerror}; choose another port"
+            f"{subject}: {error.strerror}; use the name or address of this host"
         ) from error
-    with sock:
+    family, kind, _, _, where = found[0]
+    with socket.socket(family, kind) as sock:
+        sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            sock.bind(where)
+        except OSError as error:
+            raise InputError(f"{subject}: {error.strerror}; choose another port") from error
         yield sock
 
 
