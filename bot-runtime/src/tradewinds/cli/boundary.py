@@ -9,14 +9,14 @@ from typing import Final
 
 import click
 
-from tradewinds.cli.program import program
+from tradewinds.cli.program import ReaderGoneError, program
 
 EXIT_FAILED: Final = 1
 EXIT_INPUT: Final = 2
 EXIT_INTERRUPTED: Final = 130
 EXIT_BROKEN_PIPE: Final = 141
 OURS: Final = "tradewinds"
-# Errors of the parts that are not about input, by name: nobody imports a store to report one.
+# Errors that say no code and are not about input, by name: nobody imports a store to report one.
 CODES: Final = {
     "FencedError": 3,
     "StoreUnavailableError": EXIT_FAILED,
@@ -32,12 +32,8 @@ def run(words: list[str]) -> int:
     except click.Abort:
         click.echo(err=True)
         return EXIT_INTERRUPTED
-    except BrokenPipeError:
+    except (ReaderGoneError, BrokenPipeError):
         return _leave_quietly()
-    except SystemExit as error:
-        if isinstance(error.__context__, BrokenPipeError):
-            return _leave_quietly()
-        raise
     except Exception as error:
         if os.environ.get("TRADEWINDS_TRACEBACK") == "1":
             raise
@@ -65,6 +61,8 @@ def describe(error: Exception) -> tuple[str, int]:
     if isinstance(error, OSError) and error.filename is not None:
         return f"{error.filename}: {error.strerror}", EXIT_INPUT
     if type(error).__module__.partition(".")[0].startswith(OURS):
-        return str(error), CODES.get(type(error).__name__, EXIT_INPUT)
-    fault = f"tradewinds failed: {type(error).__name__}: {error}"
-    return f"{fault}. This is a fault of tradewinds; TRADEWINDS_TRACEBACK=1 shows where.", EXIT_FAILED
+        code = getattr(error, "code", None)
+        known = CODES.get(type(error).__name__, EXIT_INPUT)
+        return str(error), code if isinstance(code, int) else known
+    fault = f"tradewinds failed: {type(error).__name__}: {error}. This is a fault of tradewinds; "
+    return fault + "TRADEWINDS_TRACEBACK=1 shows where.", EXIT_FAILED

@@ -11,6 +11,10 @@ from tradewinds.cli.overview import overview
 from tradewinds.cli.verbs import VERBS
 
 
+class ReaderGoneError(Exception):
+    """Whoever read our output has gone, as `| head` does: no reason to say anything."""
+
+
 class Program(click.Group):
     """Finds verbs in the table of `verbs.py`; help and completion import none of them."""
 
@@ -24,6 +28,12 @@ class Program(click.Group):
         if os.environ.get("NO_COLOR"):
             extra.setdefault("color", False)
         return super().make_context(info_name, args, parent, **extra)
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except BrokenPipeError:
+            raise ReaderGoneError from None  # click would end with code 1, which means a failure
 
     def get_help(self, ctx: click.Context) -> str:  # noqa: ARG002 - click's signature
         return overview()

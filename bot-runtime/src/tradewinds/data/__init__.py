@@ -1,0 +1,1 @@
+"""`tradewinds data`: bars from files into the store, and what is there."""

@@ -1,0 +1,229 @@
+"""`tradewinds data import|list|export|coverage`."""
+
+import asyncio
+from dataclasses import asdict
+from decimal import Decimal
+from pathlib import Path
+from typing import Any, Final
+
+import click
+
+from tradewinds.process.exits import InputError
+from tradewinds.terminal.options import json_option, shown_store, store_option
+from tradewinds.terminal.scalars import EXCHANGE, POSITIVE, SYMBOL, TIME, TIMEFRAME
+from tradewinds.terminal.text import plural, print_json, print_table, when
+from tradewinds_store.open import open_store
+from tradewinds_store.records import Coverage, Series
+
+GAPS_SHOWN: Final = 10
+LAST_TIME: Final = 2**53
+
+
+@click.group()
+def data() -> None:
+    """Bars from files into the store, and what is there."""
+
+
+@data.command("import")
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--exchange", type=EXCHANGE, required=True, help="The venue's id: binance.")
+@click.option("--symbol", type=SYMBOL, required=True, help="The market: BTC/USDT.")
+@click.option("-t", "--timeframe", type=TIMEFRAME, required=True, help="Length of a bar: 1h.")
+@click.option("--tick", type=POSITIVE, help="Smallest step of a price, in quote currency.")
+@click.option("--lot", type=POSITIVE, help="Smallest step of a quantity, in base currency.")
+@click.option("--min-notional", type=POSITIVE, help="Smallest order, in quote currency.")
+@click.option("--replace", is_flag=True, help="Overwrite stored bars and rules that differ.")
+@store_option
+@json_option
+def import_(
+    file: Path,
+    exchange: str,
+    symbol: str,
+    timeframe: str,
+    tick: Decimal | None,
+    lot: Decimal | None,
+    min_notional: Decimal | None,
+    replace: bool,
+    store: str,
+    as_json: bool,
+) -> None:
+    """Import bars from FILE: .csv, .csv.gz, .parquet or .feather.
+
+    The whole file is checked before anything is written, and importing it twice changes nothing.
+    Tick, lot and minimum notional are asked for once for each symbol; an instruments.csv beside
+    FILE is read for them, too.
+    """
+    from tradewinds.data.imports import Imported, import_file  # noqa: PLC0415 - loads pyarrow
+    from tradewinds.data.rules import Given, described  # noqa: PLC0415
+
+    async def run() -> Imported:
+        async with open_store(store) as opened:
+            series = Series(exchange, symbol, timeframe)
+            given = Given(tick, lot, min_notional)
+            return await import_file(file, series, given, opened, replace=replace)
+
+    done = asyncio.run(run())
+    if as_json:
+        print_json({**_plain(asdict(done)), "store": shown_store(store)})
+        return
+    click.echo(
+        f"{exchange} {symbol} {timeframe}  {when(done.first)} → {when(done.last)}  "
+        f"{plural(done.bars, 'bar')}, {done.missing:,} missing"
+    )
+    click.echo(f"rules: {described(done.instrument)}  ({done.rules_from})")
+    news = (
+        f"{done.written:,} new or changed" if done.written else "nothing changed: all were stored"
+    )
+    click.echo(f"{news}  ({shown_store(store)})")
+
+
+@data.command("list")
+@store_option
+@json_option
+def list_(store: str, as_json: bool) -> None:
+    """List the stored series with their range, their bars and how many are missing."""
+    rows = asyncio.run(_coverage(store))
+    if as_json:
+        print_json({"store": shown_store(store), "series": [_flat(row) for row in rows]})
+        return
+    if not rows:
+        click.echo(
+            f"No bars are stored in {shown_store(store)}. Import some: "
+            "tradewinds data import FILE --exchange X --symbol S --timeframe T"
+        )
+        return
+    header = ("EXCHANGE", "SYMBOL", "TF", "FIRST", "LAST", "BARS", "MISSING")
+    print_table(header, [_cells(row) for row in rows], right="BARS MISSING")
+
+
+@data.command()
+@click.option("--exchange", type=EXCHANGE, help="Only this venue.")
+@click.option("--symbol", type=SYMBOL, help="Only this market.")
+@click.option("-t", "--timeframe", type=TIMEFRAME, help="Only bars of this length.")
+@click.option("--all", "show_all", is_flag=True, help="Show every gap, not only the longest ten.")
+@store_option
+@json_option
+def coverage(
+    exchange: str | None,
+    symbol: str | None,
+    timeframe: str | None,
+    show_all: bool,
+    store: str,
+    as_json: bool,
+) -> None:
+    """Show ranges and gaps of the stored series."""
+    wanted = (exchange, symbol, timeframe)
+    found = asyncio.run(_gaps(store, wanted))
+    if not found:
+        raise InputError(_nothing(store, wanted))
+    if as_json:
+        series = [{**_flat(row), "gaps": [asdict(gap) for gap in gaps]} for row, gaps in found]
+        print_json({"store": shown_store(store), "series": series})
+        return
+    for row, gaps in found:
+        exchange, symbol, timeframe, first, last, bars, missing = _cells(row)
+        click.echo(
+            f"{exchange} {symbol} {timeframe}  {first} → {last}  {bars} bars, {missing} missing "
+            f"in {plural(len(gaps), 'gap')}"
+        )
+        longest = sorted(gaps, key=lambda gap: -gap.bars)
+        shown = gaps if show_all else sorted(longest[:GAPS_SHOWN], key=lambda gap: gap.first)
+        for gap in shown:
+            click.echo(f"  {when(gap.first)} → {when(gap.last)}  {plural(gap.bars, 'bar')}")
+        if len(shown) < len(gaps):
+            click.echo(f"  … and {plural(len(gaps) - len(shown), 'shorter gap')}: --all")
+
+
+@data.command()
+@click.option("--exchange", type=EXCHANGE, required=True, help="The venue's id: binance.")
+@click.option("--symbol", type=SYMBOL, required=True, help="The market: BTC/USDT.")
+@click.option("-t", "--timeframe", type=TIMEFRAME, required=True, help="Length of a bar: 1h.")
+@click.option("--from", "start", type=TIME, default=0, help="First open time, UTC: 2024-01-01.")
+@click.option("--to", "end", type=TIME, default=LAST_TIME, help="Open times before this one.")
+@click.option(
+    "-o", "--output", type=click.Path(path_type=Path), required=True,
+    help="File to write: .csv, .csv.gz, .parquet or .feather.",
+)  # fmt: skip
+@store_option
+@json_option
+def export(
+    exchange: str,
+    symbol: str,
+    timeframe: str,
+    start: int,
+    end: int,
+    output: Path,
+    store: str,
+    as_json: bool,
+) -> None:
+    """Write stored bars to a file that `data import` and other tools read."""
+    from tradewinds.data.export import write_file  # noqa: PLC0415 - loads NumPy
+
+    async def read() -> Any:
+        async with open_store(store) as opened:
+            return await opened.bars.read(Series(exchange, symbol, timeframe), start, end)
+
+    bars = asyncio.run(read())
+    if not len(bars):
+        raise InputError(_nothing(store, (exchange, symbol, timeframe)))
+    write_file(output, bars)
+    if as_json:
+        print_json({"file": str(output), "bars": len(bars)})
+    else:
+        click.echo(f"{output}: {plural(len(bars), 'bar')}")
+
+
+async def _coverage(store: str) -> list[Coverage]:
+    async with open_store(store) as opened:
+        return list(await opened.bars.coverage())
+
+
+async def _gaps(store: str, wanted: tuple[str | None, ...]) -> list[tuple[Coverage, list[Any]]]:
+    from tradewinds.data.gaps import find_gaps  # noqa: PLC0415 - loads NumPy
+    from tradewinds_crds.scalars import timeframe_ms  # noqa: PLC0415
+
+    found = []
+    async with open_store(store) as opened:
+        for row in await opened.bars.coverage():
+            series = row.series
+            names = (series.exchange, series.symbol, series.timeframe)
+            if any(want not in (None, name) for want, name in zip(wanted, names, strict=True)):
+                continue
+            bars = await opened.bars.read(series, row.first, row.last + 1)
+            found.append((row, find_gaps(bars, timeframe_ms(series.timeframe))))
+    return found
+
+
+def _nothing(store: str, wanted: tuple[str | None, ...]) -> str:
+    names = " ".join(name for name in wanted if name)
+    return f"No {names} bars in {shown_store(store)}. What is there: tradewinds data list"
+
+
+def _cells(row: Coverage) -> tuple[str, ...]:
+    series = row.series
+    return (
+        series.exchange,
+        series.symbol,
+        series.timeframe,
+        when(row.first),
+        when(row.last),
+        f"{row.bars:,}",
+        f"{row.missing:,}",
+    )
+
+
+def _flat(row: Coverage) -> dict[str, Any]:
+    return _plain({**asdict(row.series), **asdict(row)})
+
+
+def _plain(value: dict[str, Any]) -> dict[str, Any]:
+    """Return a record as JSON has it: numbers of rules as text, since they are exact."""
+    plain: dict[str, Any] = {}
+    for name, part in value.items():
+        if isinstance(part, Decimal):
+            plain[name] = f"{part:f}"
+        elif name == "series":
+            plain |= part
+        else:
+            plain[name] = _plain(part) if isinstance(part, dict) else part
+    return plain
