@@ -6,9 +6,11 @@
     ├── StoreUnavailableError   locked, full, read-only or unreachable: may pass, try again
     ├── FencedError             another writer took over: stop
     ├── DuplicateEventError     a unique key is taken: the event happened already
+    ├── BarsError               bars that no series can hold: unsorted, NaN
     ├── BarConflictError        stored bars say something else: nothing was written
     ├── CorruptLedgerError      the hash chain is broken: stop, and restore from a copy
     ├── MigrationError          applied migrations differ from ours, or some are missing
+    ├── DamagedBarsError        a file of stored bars is missing or broken: restore or import again
     └── BarsFileError           a data file is broken, by file, line and value
 
 Messages name the subject, what was found, and the remedy.
@@ -71,6 +73,10 @@ class DuplicateEventError(StoreError):
         self.number = number
 
 
+class BarsError(StoreError):
+    """The bars to be written cannot be a series."""
+
+
 class BarConflictError(StoreError):
     """Stored bars have other values than those to be written."""
 
@@ -97,6 +103,16 @@ class CorruptLedgerError(StoreError):
 
 class MigrationError(StoreError):
     """The database's schema is not one that this version can work with."""
+
+
+class DamagedBarsError(StoreError):
+    """A file of stored bars is missing or broken."""
+
+    def __init__(self, path: Path, problem: str) -> None:
+        super().__init__(
+            f"{path}: {problem}. Restore the file from a copy, or remove the folder of this series "
+            "and import it again."
+        )
 
 
 class BarsFileError(StoreError):

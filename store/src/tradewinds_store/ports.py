@@ -29,6 +29,9 @@ class BarSource(Protocol):
     async def read(self, series: Series, start: int, end: int) -> "Bars":
         """Return the bars with `start <= open time < end`, oldest first; perhaps none."""
 
+    async def latest(self, series: Series, count: int, end: int) -> "Bars":
+        """Return the last `count` bars with an open time before `end`, oldest first; or fewer."""
+
     async def coverage(self) -> Sequence[Coverage]:
         """Return what is stored, ordered by exchange, symbol and timeframe."""
 

@@ -7,12 +7,12 @@ that has begun: it may have committed, as after a crash.
 """
 
 import asyncio
+import os
 import sqlite3
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
 from pathlib import Path
-from typing import TypeVar
+from typing import TypeAlias, TypeVar
 
 from tradewinds_store.embedded.failures import translated
 from tradewinds_store.errors import StoreVersionError
@@ -22,12 +22,8 @@ _BUSY_SECONDS = 10.0
 _CACHE_KIB = 512
 
 
-@dataclass(frozen=True, slots=True)
-class Schema:
-    """What a file holds: statements that create it, and the version they stand for."""
-
-    version: int
-    statements: tuple[str, ...]
+# What a file holds: for each version, from 1 on, the statements that lead to it. Only ever longer.
+Schema: TypeAlias = tuple[tuple[str, ...], ...]
 
 
 class Database:
@@ -48,9 +44,13 @@ class Database:
         """Run `work` in one transaction that is durable when this returns."""
         return await self._run(lambda: _transaction(self._open(), work))
 
-    async def close(self) -> None:
-        """Close the file, after what was asked for before."""
+    async def release(self) -> None:
+        """Close the file, after what was asked for before; the next use opens it again."""
         await self._run(self._close)
+
+    async def close(self) -> None:
+        """Close the file and end its thread."""
+        await self.release()
         self._thread.shutdown()
 
     async def _run(self, work: Callable[[], T]) -> T:
@@ -75,7 +75,7 @@ def connect(
     path: Path, schema: Schema, *, busy_seconds: float = _BUSY_SECONDS
 ) -> sqlite3.Connection:
     """Open or create a file with this schema; close the connection in the thread that opened it."""
-    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    make_folder(path.parent)
     connection = sqlite3.connect(path, timeout=busy_seconds, isolation_level=None)
     try:
         connection.execute("PRAGMA journal_mode = WAL")
@@ -88,20 +88,38 @@ def connect(
     return connection
 
 
+def make_folder(folder: Path) -> None:
+    """Make a folder and those above it, private to this user, so that a power cut keeps them."""
+    if folder.is_dir():
+        return
+    make_folder(folder.parent)
+    folder.mkdir(exist_ok=True, mode=0o700)
+    sync_folder(folder.parent)
+
+
+def sync_folder(folder: Path) -> None:
+    """Make names in a folder durable: what was created, renamed or removed in it."""
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
 def _prepare(connection: sqlite3.Connection, path: Path, schema: Schema) -> None:
-    if _version(connection) == schema.version:
+    if _version(connection) == len(schema):
         return
 
-    def create(connection: sqlite3.Connection) -> None:
+    def upgrade(connection: sqlite3.Connection) -> None:
         found = _version(connection)
-        if found > schema.version:
-            raise StoreVersionError(str(path), found, schema.version)
-        if found < schema.version:
-            for statement in schema.statements:
+        if found > len(schema):
+            raise StoreVersionError(str(path), found, len(schema))
+        for statements in schema[found:]:
+            for statement in statements:
                 connection.execute(statement)
-            connection.execute(f"PRAGMA user_version = {schema.version}")
+        connection.execute(f"PRAGMA user_version = {len(schema)}")
 
-    _transaction(connection, create)
+    _transaction(connection, upgrade)
 
 
 def _version(connection: sqlite3.Connection) -> int:

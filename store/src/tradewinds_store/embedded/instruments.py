@@ -5,8 +5,7 @@ from decimal import Decimal
 from tradewinds_store.embedded.database import Database, Schema
 from tradewinds_store.records import Instrument
 
-SCHEMA = Schema(
-    1,
+SCHEMA: Schema = (
     (
         """
         CREATE TABLE instruments (

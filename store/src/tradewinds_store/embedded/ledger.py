@@ -14,8 +14,7 @@ from tradewinds_store.embedded.database import Database, Schema
 from tradewinds_store.errors import DuplicateEventError, FencedError
 from tradewinds_store.records import Event, Head, NewEvent, Snapshot
 
-SCHEMA = Schema(
-    1,
+SCHEMA: Schema = (
     (
         """
         CREATE TABLE head (

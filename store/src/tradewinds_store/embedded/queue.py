@@ -14,8 +14,7 @@ from tradewinds_store.attempts import LOST_REASON, MAX_ATTEMPTS
 from tradewinds_store.embedded.database import Database, Schema
 from tradewinds_store.records import Claim, Task, TaskStatus
 
-SCHEMA = Schema(
-    1,
+SCHEMA: Schema = (
     (
         """
         CREATE TABLE tasks (

@@ -6,7 +6,7 @@ from typing import Any
 from tradewinds_crds.canonical import canonical_json
 from tradewinds_store.embedded.database import Database, Schema
 
-SCHEMA = Schema(1, ("CREATE TABLE results (key TEXT PRIMARY KEY, body TEXT NOT NULL) STRICT",))
+SCHEMA: Schema = (("CREATE TABLE results (key TEXT PRIMARY KEY, body TEXT NOT NULL) STRICT",),)
 
 
 class EmbeddedResults:

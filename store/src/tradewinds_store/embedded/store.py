@@ -3,6 +3,7 @@
 import re
 from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from tradewinds_store.embedded import instruments, ledger, queue, results
 from tradewinds_store.embedded.database import Database, Schema
@@ -11,7 +12,9 @@ from tradewinds_store.embedded.ledger import EmbeddedLedger, EmbeddedSnapshots
 from tradewinds_store.embedded.queue import EmbeddedQueue
 from tradewinds_store.embedded.results import EmbeddedResults
 from tradewinds_store.errors import StoreError
-from tradewinds_store.ports import BarStore
+
+if TYPE_CHECKING:
+    from tradewinds_store.embedded.bars import EmbeddedBars
 
 _UID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,127}")
 
@@ -24,7 +27,7 @@ class EmbeddedStore:
         self._databases: dict[Path, Database] = {}
 
     @cached_property
-    def bars(self) -> BarStore:
+    def bars(self) -> "EmbeddedBars":
         from tradewinds_store.embedded.bars import EmbeddedBars  # noqa: PLC0415 - loads NumPy
 
         return EmbeddedBars(self.folder / "bars")
@@ -48,6 +51,8 @@ class EmbeddedStore:
         return EmbeddedSnapshots(self._account(account))
 
     async def close(self) -> None:
+        if "bars" in self.__dict__:
+            await self.bars.close()
         for database in self._databases.values():
             await database.close()
 
