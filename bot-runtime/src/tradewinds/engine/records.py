@@ -23,7 +23,11 @@ LIMIT: Final = 2
 STOP: Final = 3
 STOP_LOSS: Final = 4
 TAKE_PROFIT: Final = 5
-KIND_WORDS: Final = ("", "market", "limit", "stop", "stopLoss", "takeProfit")
+EXPIRED: Final = 6  # an entry's end without a fill: its bars are over
+NO_CASH: Final = 7  # the same: the cash at the fill buys less than the venue's minimum
+KIND_WORDS: Final = (
+    "", "market", "limit", "stop", "stopLoss", "takeProfit", "expired", "cash",
+)  # fmt: skip
 
 BUY: Final = 1
 SELL: Final = -1
@@ -31,6 +35,8 @@ SIDE_WORDS: Final = {BUY: "buy", SELL: "sell"}
 
 ENTER: Final = 1
 EXIT: Final = 2
+CANCEL: Final = 3  # take back the entry that rests; only Python strategies do
+EFFECT_WORDS: Final = ("", "enter", "exit", "cancel")
 
 # How a protection's distance or price is meant; it is turned into a price at the fill.
 NO_PROTECTION: Final = 0
@@ -48,7 +54,7 @@ SIZE_QUANTITY: Final = 4  # an amount of base currency
 
 # Intention: what a strategy wants, before sizing. One row in `out` of `step`.
 INTENT_SYMBOL: Final = 0
-INTENT_ACTION: Final = 1  # ENTER or EXIT
+INTENT_ACTION: Final = 1  # ENTER, EXIT or CANCEL
 INTENT_SIDE: Final = 2  # BUY or SELL: the side of the order, so an EXIT of a long is SELL
 INTENT_KIND: Final = 3  # MARKET, LIMIT or STOP
 INTENT_PRICE: Final = 4  # limit or stop price, NaN for market
@@ -64,7 +70,7 @@ INTENT_SIZE_OF: Final = 13
 
 # Order: an intention in lots and ticks. The content of an intent to the gateway.
 ORDER_SYMBOL: Final = 0
-ORDER_EFFECT: Final = 1  # ENTER or EXIT
+ORDER_EFFECT: Final = 1  # ENTER, EXIT or CANCEL
 ORDER_SIDE: Final = 2
 ORDER_KIND: Final = 3
 ORDER_LOTS: Final = 4
@@ -81,8 +87,8 @@ ORDER_SIZE_OF: Final = 12
 FILL_SYMBOL: Final = 0
 FILL_EFFECT: Final = 1  # ENTER or EXIT
 FILL_SIDE: Final = 2
-FILL_KIND: Final = 3  # MARKET, LIMIT, STOP, STOP_LOSS or TAKE_PROFIT
-FILL_LOTS: Final = 4
+FILL_KIND: Final = 3  # MARKET, LIMIT, STOP, STOP_LOSS, TAKE_PROFIT; EXPIRED or NO_CASH
+FILL_LOTS: Final = 4  # 0 for EXPIRED and NO_CASH
 FILL_TICKS: Final = 5  # the price after slippage
 FILL_FEE: Final = 6  # quote currency
 FILL_SIZE_OF: Final = 7
@@ -91,7 +97,7 @@ FILL_SIZE_OF: Final = 7
 LOTS: Final = 0  # signed, 0 when flat
 AVERAGE_PRICE: Final = 1  # NaN when flat
 LAST_FILL_PRICE: Final = 2  # NaN before the first fill
-BARS_IN_TRADE: Final = 3  # bars of this symbol since the entry filled, its own bar counts as 0
+BARS_IN_TRADE: Final = 3  # closed bars of this symbol after the one that filled; NaN when flat
 ENTRY_SIDE: Final = 4  # 0: no entry order is live
 ENTRY_KIND: Final = 5
 ENTRY_LOTS: Final = 6

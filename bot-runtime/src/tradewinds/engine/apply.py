@@ -1,0 +1,184 @@
+"""What a fill, an accepted order and a closed bar do to the flat state of a Strategy.
+
+The gateway, the bot and the backtest change a book through these functions and through nothing
+else: a fill that is read from the ledger does exactly what the fill step did when it made it. Block
+0 of a symbol (records.py) is written here alone.
+"""
+
+import math
+
+from tradewinds.engine.records import (
+    AT_PRICE,
+    AVERAGE_PRICE,
+    BAR_SIZE,
+    BARS_IN_TRADE,
+    BY_DISTANCE,
+    BY_FRACTION,
+    BY_R,
+    CANCEL,
+    CASH,
+    CLOSE,
+    ENTER,
+    ENTRY_BARS_LEFT,
+    ENTRY_KIND,
+    ENTRY_LOTS,
+    ENTRY_SIDE,
+    ENTRY_STOP,
+    ENTRY_STOP_MODE,
+    ENTRY_TARGET,
+    ENTRY_TARGET_MODE,
+    ENTRY_TICKS,
+    EXIT,
+    EXIT_LOTS,
+    FEES_PAID,
+    FILL_EFFECT,
+    FILL_FEE,
+    FILL_LOTS,
+    FILL_SIDE,
+    FILL_SYMBOL,
+    FILL_TICKS,
+    LAST_CLOSE,
+    LAST_FILL_PRICE,
+    LOT,
+    LOTS,
+    ORDER_EFFECT,
+    ORDER_KIND,
+    ORDER_LOTS,
+    ORDER_SIDE,
+    ORDER_STOP,
+    ORDER_STOP_MODE,
+    ORDER_SYMBOL,
+    ORDER_TARGET,
+    ORDER_TARGET_MODE,
+    ORDER_TICKS,
+    ORDER_VALID_BARS,
+    POSITION_SIZE_OF,
+    STOP_TICKS,
+    TARGET_TICKS,
+    TERMS_SIZE_OF,
+    TICK,
+)
+from tradewinds.engine.units import from_units, to_ticks
+
+Buffer = list[float]
+
+
+def apply_fill(
+    rows: Buffer, row: int, state: Buffer, account: Buffer, terms: Buffer, stride: int
+) -> None:
+    """Apply the fill row that starts at `row`: money, position, protections."""
+    symbol = int(rows[row + FILL_SYMBOL])
+    block = symbol * stride
+    lots = rows[row + FILL_LOTS]
+    if lots > 0.0:
+        term = symbol * TERMS_SIZE_OF
+        price = from_units(rows[row + FILL_TICKS], terms[term + TICK])
+        side = rows[row + FILL_SIDE]
+        notional = from_units(lots, terms[term + LOT]) * price
+        account[CASH] -= side * notional + rows[row + FILL_FEE]
+        account[FEES_PAID] += rows[row + FILL_FEE]
+        state[block + LOTS] += side * lots
+        state[block + LAST_FILL_PRICE] = price
+        if rows[row + FILL_EFFECT] == ENTER:
+            open_position(state, block, side, price, terms[term + TICK])
+    if rows[row + FILL_EFFECT] == ENTER:
+        drop_entry(state, block)
+    elif state[block + LOTS] == 0.0:
+        close_position(state, block)
+
+
+def open_position(state: Buffer, block: int, side: float, price: float, tick: float) -> None:
+    """Turn the entry's protections into prices; its bar is counted by `mark`, as number 0."""
+    state[block + AVERAGE_PRICE] = price
+    state[block + BARS_IN_TRADE] = -1.0
+    mode = state[block + ENTRY_STOP_MODE]
+    stop = level(mode, state[block + ENTRY_STOP], price, -side, math.nan)
+    state[block + STOP_TICKS] = resting(stop, tick, -side)
+    mode = state[block + ENTRY_TARGET_MODE]
+    target = level(mode, state[block + ENTRY_TARGET], price, side, abs(price - stop))
+    state[block + TARGET_TICKS] = resting(target, tick, -side)
+
+
+def level(mode: float, value: float, price: float, direction: float, risk: float) -> float:
+    """Return the price of a protection, in `direction` from the entry's; NaN for none."""
+    if mode == BY_FRACTION:
+        return price * (1.0 + direction * value)
+    if mode == BY_DISTANCE:
+        return price + direction * value
+    if mode == BY_R:
+        return price + direction * value * risk
+    if mode == AT_PRICE:
+        return value
+    return math.nan
+
+
+def resting(price: float, tick: float, side: float) -> float:
+    """Return the ticks at which a protection rests, 0 where no price is."""
+    return to_ticks(price, tick, side) if price > 0.0 else 0.0
+
+
+def close_position(state: Buffer, block: int) -> None:
+    """Clear what belongs to a position; its protections end with it."""
+    state[block + AVERAGE_PRICE] = math.nan
+    state[block + BARS_IN_TRADE] = math.nan
+    state[block + EXIT_LOTS] = 0.0
+    state[block + STOP_TICKS] = 0.0
+    state[block + TARGET_TICKS] = 0.0
+
+
+def drop_entry(state: Buffer, block: int) -> None:
+    """Take the entry order away."""
+    for field in range(ENTRY_SIDE, ENTRY_TARGET + 1):
+        state[block + field] = 0.0
+
+
+def accept(rows: Buffer, row: int, state: Buffer, stride: int) -> None:
+    """Let the order row that starts at `row` live from the next bar on."""
+    block = int(rows[row + ORDER_SYMBOL]) * stride
+    effect = rows[row + ORDER_EFFECT]
+    if effect == EXIT:
+        state[block + EXIT_LOTS] = rows[row + ORDER_LOTS]
+    elif effect == CANCEL:
+        drop_entry(state, block)
+    else:
+        state[block + ENTRY_SIDE] = rows[row + ORDER_SIDE]
+        state[block + ENTRY_KIND] = rows[row + ORDER_KIND]
+        state[block + ENTRY_LOTS] = rows[row + ORDER_LOTS]
+        state[block + ENTRY_TICKS] = rows[row + ORDER_TICKS]
+        state[block + ENTRY_BARS_LEFT] = rows[row + ORDER_VALID_BARS]
+        state[block + ENTRY_STOP_MODE] = rows[row + ORDER_STOP_MODE]
+        state[block + ENTRY_STOP] = rows[row + ORDER_STOP]
+        state[block + ENTRY_TARGET_MODE] = rows[row + ORDER_TARGET_MODE]
+        state[block + ENTRY_TARGET] = rows[row + ORDER_TARGET]
+
+
+def mark(bars: Buffer, state: Buffer, stride: int, symbols: int) -> None:
+    """Close the bar set: mark positions at the close, count bars. A gap counts for nothing."""
+    for symbol in range(symbols):
+        close = bars[symbol * BAR_SIZE + CLOSE]
+        if not math.isnan(close):
+            block = symbol * stride
+            state[block + LAST_CLOSE] = close
+            state[block + BARS_IN_TRADE] += 1.0
+            if state[block + ENTRY_BARS_LEFT] > 1.0:
+                state[block + ENTRY_BARS_LEFT] -= 1.0
+
+
+def equity(state: Buffer, account: Buffer, terms: Buffer, stride: int, symbols: int) -> float:
+    """Return cash plus positions at their last close, in quote currency."""
+    total = account[CASH]
+    for symbol in range(symbols):
+        lots = state[symbol * stride + LOTS]
+        if lots != 0.0:
+            quantity = from_units(lots, terms[symbol * TERMS_SIZE_OF + LOT])
+            total += quantity * state[symbol * stride + LAST_CLOSE]
+    return total
+
+
+def reset(state: Buffer, block: int) -> None:
+    """Make a symbol's block that of a Strategy that has not traded."""
+    for field in range(POSITION_SIZE_OF):
+        state[block + field] = 0.0
+    state[block + LAST_FILL_PRICE] = math.nan
+    state[block + LAST_CLOSE] = math.nan
+    close_position(state, block)

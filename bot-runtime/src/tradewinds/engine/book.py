@@ -1,0 +1,127 @@
+"""One Strategy's book: its money, its positions and the orders that live.
+
+A thin owner of the flat buffers that the fill step works on. The gateway fills on a copy, writes
+what happened to its ledger, and applies the same rows to its own; a bot applies what it reads of
+them; a backtest does both at once. Equal rows on equal books give equal books, bit for bit.
+"""
+
+from __future__ import annotations
+
+from array import array
+from typing import TYPE_CHECKING
+
+from tradewinds.engine import apply, fills
+from tradewinds.engine.records import (
+    ACCOUNT_SIZE_OF,
+    AVERAGE_PRICE,
+    CASH,
+    ENTRY_SIDE,
+    EXIT_LOTS,
+    FEES_PAID,
+    FILL_SIZE_OF,
+    LOTS,
+    POSITION_SIZE_OF,
+)
+
+if TYPE_CHECKING:
+    from tradewinds.engine.plan import Plan
+
+Row = list[float]
+ROWS_A_SYMBOL = 3
+
+
+class Book:
+    """The state of a Strategy that orders and fills change; `stride` floats a symbol."""
+
+    def __init__(self, plan: Plan, stride: int = POSITION_SIZE_OF) -> None:
+        self.plan = plan
+        self.stride = stride
+        self.symbols = len(plan.symbols)
+        self.terms = list(plan.terms)
+        self.account = [0.0] * ACCOUNT_SIZE_OF
+        self.account[CASH] = plan.capital
+        self.state = [0.0] * (stride * self.symbols)
+        for symbol in range(self.symbols):
+            apply.reset(self.state, symbol * stride)
+        self._inside = [0.0] * self.symbols
+        self._out = [0.0] * (ROWS_A_SYMBOL * FILL_SIZE_OF * self.symbols)
+
+    def match(self, bars: list[float]) -> list[Row]:
+        """Fill what this bar set fills, apply it to this book and return the rows in order."""
+        n = fills.match(
+            bars,
+            self.state,
+            self.account,
+            self.terms,
+            self.stride,
+            self.symbols,
+            self._inside,
+            self._out,
+        )
+        return [self._out[i * FILL_SIZE_OF : (i + 1) * FILL_SIZE_OF] for i in range(n)]
+
+    def apply_fill(self, row: Row) -> None:
+        """Apply a fill, or the end of an entry without one."""
+        apply.apply_fill(row, 0, self.state, self.account, self.terms, self.stride)
+
+    def accept(self, order: Row) -> None:
+        """Let an order live from the next bar on; after `mark` of the bar set that decided it."""
+        apply.accept(order, 0, self.state, self.stride)
+
+    def drop_entry(self, symbol: int) -> None:
+        """Take a symbol's entry order away."""
+        apply.drop_entry(self.state, symbol * self.stride)
+
+    def drop_exit(self, symbol: int) -> None:
+        """Take a symbol's closing order away."""
+        self.state[symbol * self.stride + EXIT_LOTS] = 0.0
+
+    def mark(self, bars: list[float]) -> None:
+        """Close a bar set, after its fills: last closes, bars in trade, bars that entries live."""
+        apply.mark(bars, self.state, self.stride, self.symbols)
+
+    def equity(self) -> float:
+        """Return cash plus positions at their last close, in quote currency."""
+        return apply.equity(self.state, self.account, self.terms, self.stride, self.symbols)
+
+    @property
+    def cash(self) -> float:
+        """Quote currency not in positions; more than the capital while short."""
+        return self.account[CASH]
+
+    @property
+    def fees_paid(self) -> float:
+        """All fees since the start, in quote currency."""
+        return self.account[FEES_PAID]
+
+    @property
+    def flat(self) -> bool:
+        """Whether no symbol has a position; entries may still rest."""
+        return all(self.state[s * self.stride + LOTS] == 0.0 for s in range(self.symbols))
+
+    def lots(self, symbol: int) -> int:
+        """Return the position in lots, negative when short."""
+        return int(self.state[symbol * self.stride + LOTS])
+
+    def average_price(self, symbol: int) -> float:
+        """Return the price of the position's entry, NaN when flat."""
+        return self.state[symbol * self.stride + AVERAGE_PRICE]
+
+    def entry_lives(self, symbol: int) -> bool:
+        """Whether an entry order waits for a bar."""
+        return self.state[symbol * self.stride + ENTRY_SIDE] != 0.0
+
+    def exit_lives(self, symbol: int) -> bool:
+        """Whether a closing market order waits for a bar."""
+        return self.state[symbol * self.stride + EXIT_LOTS] != 0.0
+
+    def copy(self) -> Book:
+        """Return a book that changes apart from this one."""
+        other = Book(self.plan, self.stride)
+        other.state[:] = self.state
+        other.account[:] = self.account
+        return other
+
+    def bits(self) -> bytes:
+        """Return state and account, exactly: equal books have equal bits."""
+        return array("d", self.state).tobytes() + array("d", self.account).tobytes()

@@ -1,0 +1,313 @@
+"""The fill step: what happens to the orders of one Strategy inside one bar set.
+
+It is written once, as functions over flat buffers and scalars, so that a backtest, the paper venue
+and (later) a Numba kernel run this very text. Order inside a bar: closing market orders at the
+open, then entries, then protections; each for all symbols in their declared order before the
+next, so that money freed at the open can be spent at the open, and money freed later cannot.
+
+A bar cannot say what happened first inside it. Where it leaves a doubt, the worse case is taken:
+the stop loss before the take profit, and after a limit entry inside the bar the take profit counts
+only if the close is beyond it. `match` alters the buffers through `apply_fill` alone; the tests
+hold that the rows applied one by one to an equal book give an equal book.
+"""
+
+import math
+
+from tradewinds.engine.apply import apply_fill
+from tradewinds.engine.records import (
+    AVERAGE_PRICE,
+    BAR_SIZE,
+    BUY,
+    CASH,
+    CLOSE,
+    ENTER,
+    ENTRY_BARS_LEFT,
+    ENTRY_KIND,
+    ENTRY_LOTS,
+    ENTRY_SIDE,
+    ENTRY_TICKS,
+    EXIT,
+    EXIT_LOTS,
+    EXPIRED,
+    FILL_EFFECT,
+    FILL_FEE,
+    FILL_KIND,
+    FILL_LOTS,
+    FILL_SIDE,
+    FILL_SIZE_OF,
+    FILL_SYMBOL,
+    FILL_TICKS,
+    HIGH,
+    LIMIT,
+    LOT,
+    LOTS,
+    LOW,
+    MAKER_FEE,
+    MARKET,
+    MIN_NOTIONAL,
+    NO_CASH,
+    OPEN,
+    SELL,
+    SLIPPAGE,
+    STOP_LOSS,
+    STOP_TICKS,
+    TAKE_PROFIT,
+    TAKER_FEE,
+    TARGET_TICKS,
+    TERMS_SIZE_OF,
+    TICK,
+)
+from tradewinds.engine.units import from_units, to_lots, to_ticks
+
+Buffer = list[float]
+
+
+def match(
+    bars: Buffer,
+    state: Buffer,
+    account: Buffer,
+    terms: Buffer,
+    stride: int,
+    symbols: int,
+    inside: Buffer,
+    out: Buffer,
+) -> int:
+    """Fill what the bar set fills; write and apply one row each and return how many.
+
+    `inside` is scratch, one float a symbol: the kind of an entry that filled after the open.
+    `out` has room for three rows a symbol.
+    """
+    n = 0
+    for symbol in range(symbols):
+        if state[symbol * stride + EXIT_LOTS] > 0.0:
+            n = exit_at_open(symbol, bars, state, account, terms, stride, n, out)
+    for symbol in range(symbols):
+        inside[symbol] = 0.0
+        if state[symbol * stride + ENTRY_SIDE] != 0.0:
+            n = entry(symbol, bars, state, account, terms, stride, symbols, inside, n, out)
+    for symbol in range(symbols):
+        if state[symbol * stride + LOTS] != 0.0:
+            n = protect(symbol, bars, state, account, terms, stride, inside[symbol], n, out)
+    return n
+
+
+def exit_at_open(
+    symbol: int,
+    bars: Buffer,
+    state: Buffer,
+    account: Buffer,
+    terms: Buffer,
+    stride: int,
+    n: int,
+    out: Buffer,
+) -> int:
+    """Close by market at the open."""
+    opened = bars[symbol * BAR_SIZE + OPEN]
+    if math.isnan(opened):
+        return n
+    held = state[symbol * stride + LOTS]
+    side = SELL if held > 0.0 else BUY
+    return leave(symbol, MARKET, side, opened, state, account, terms, stride, n, out)
+
+
+def entry(
+    symbol: int,
+    bars: Buffer,
+    state: Buffer,
+    account: Buffer,
+    terms: Buffer,
+    stride: int,
+    symbols: int,
+    inside: Buffer,
+    n: int,
+    out: Buffer,
+) -> int:
+    """Fill the entry that is live, or end it when its bars are over."""
+    bar = symbol * BAR_SIZE
+    block = symbol * stride
+    opened = bars[bar + OPEN]
+    if math.isnan(opened):
+        return n
+    kind = state[block + ENTRY_KIND]
+    side = state[block + ENTRY_SIDE]
+    level = from_units(state[block + ENTRY_TICKS], terms[symbol * TERMS_SIZE_OF + TICK])
+    price = entry_price(kind, side, level, opened, bars[bar + HIGH], bars[bar + LOW])
+    if not math.isnan(price):
+        if kind != MARKET and price != opened:
+            inside[symbol] = kind
+        return enter(symbol, kind, side, price, state, account, terms, stride, symbols, n, out)
+    if state[block + ENTRY_BARS_LEFT] == 1.0:
+        write(out, n, symbol, ENTER, side, EXPIRED, 0.0, 0.0, 0.0)
+        apply_fill(out, n * FILL_SIZE_OF, state, account, terms, stride)
+        return n + 1
+    return n
+
+
+def entry_price(
+    kind: float, side: float, level: float, opened: float, high: float, low: float
+) -> float:
+    """Return the price before slippage at which an entry fills in this bar, NaN if it does not."""
+    if kind == MARKET:
+        return opened
+    towards = -side if kind == LIMIT else side
+    if towards * (opened - level) >= 0.0:
+        return opened
+    reached = high if towards > 0.0 else low
+    if towards * (reached - level) >= 0.0:
+        return level
+    return math.nan
+
+
+def enter(
+    symbol: int,
+    kind: float,
+    side: float,
+    price: float,
+    state: Buffer,
+    account: Buffer,
+    terms: Buffer,
+    stride: int,
+    symbols: int,
+    n: int,
+    out: Buffer,
+) -> int:
+    """Write and apply an entry's fill, cut to the cash, or its end if the cash buys too little."""
+    term = symbol * TERMS_SIZE_OF
+    tick = terms[term + TICK]
+    lot = terms[term + LOT]
+    rate = terms[term + MAKER_FEE]
+    if kind != LIMIT:
+        rate = terms[term + TAKER_FEE]
+        price = slipped(price, side, terms[term + SLIPPAGE])
+    ticks = to_ticks(price, tick, side)
+    price = from_units(ticks, tick)
+    wanted = state[symbol * stride + ENTRY_LOTS]
+    cash = free_cash(state, account, terms, stride, symbols)
+    lots = affordable(wanted, price, lot, rate, cash)
+    notional = from_units(lots, lot) * price
+    if lots < 1.0 or (lots < wanted and notional < terms[term + MIN_NOTIONAL]):
+        write(out, n, symbol, ENTER, side, NO_CASH, 0.0, 0.0, 0.0)
+    else:
+        write(out, n, symbol, ENTER, side, kind, lots, ticks, notional * rate)
+    apply_fill(out, n * FILL_SIZE_OF, state, account, terms, stride)
+    return n + 1
+
+
+def protect(
+    symbol: int,
+    bars: Buffer,
+    state: Buffer,
+    account: Buffer,
+    terms: Buffer,
+    stride: int,
+    inside: float,
+    n: int,
+    out: Buffer,
+) -> int:
+    """Fill the stop loss or the take profit of a position, if the bar reaches one."""
+    bar = symbol * BAR_SIZE
+    block = symbol * stride
+    opened = bars[bar + OPEN]
+    if math.isnan(opened):
+        return n
+    tick = terms[symbol * TERMS_SIZE_OF + TICK]
+    up = 1.0 if state[block + LOTS] > 0.0 else -1.0
+    best = bars[bar + HIGH] if up > 0.0 else bars[bar + LOW]
+    worst = bars[bar + LOW] if up > 0.0 else bars[bar + HIGH]
+    if inside == LIMIT:
+        best = bars[bar + CLOSE]
+    target = from_units(state[block + TARGET_TICKS], tick)
+    stop = from_units(state[block + STOP_TICKS], tick)
+    has_target = target > 0.0
+    has_stop = stop > 0.0
+    if inside == 0.0 and has_target and up * (opened - target) >= 0.0:
+        return leave(symbol, TAKE_PROFIT, -up, opened, state, account, terms, stride, n, out)
+    if inside == 0.0 and has_stop and up * (opened - stop) <= 0.0:
+        return leave(symbol, STOP_LOSS, -up, opened, state, account, terms, stride, n, out)
+    if has_stop and up * (worst - stop) <= 0.0:
+        return leave(symbol, STOP_LOSS, -up, stop, state, account, terms, stride, n, out)
+    if has_target and up * (best - target) >= 0.0:
+        return leave(symbol, TAKE_PROFIT, -up, target, state, account, terms, stride, n, out)
+    return n
+
+
+def leave(
+    symbol: int,
+    kind: float,
+    side: float,
+    price: float,
+    state: Buffer,
+    account: Buffer,
+    terms: Buffer,
+    stride: int,
+    n: int,
+    out: Buffer,
+) -> int:
+    """Write and apply the fill that closes a whole position."""
+    term = symbol * TERMS_SIZE_OF
+    tick = terms[term + TICK]
+    rate = terms[term + MAKER_FEE]
+    if kind != TAKE_PROFIT:
+        rate = terms[term + TAKER_FEE]
+        price = slipped(price, side, terms[term + SLIPPAGE])
+    ticks = to_ticks(price, tick, side)
+    lots = abs(state[symbol * stride + LOTS])
+    notional = from_units(lots, terms[term + LOT]) * from_units(ticks, tick)
+    write(out, n, symbol, EXIT, side, kind, lots, ticks, notional * rate)
+    apply_fill(out, n * FILL_SIZE_OF, state, account, terms, stride)
+    return n + 1
+
+
+def write(
+    out: Buffer,
+    n: int,
+    symbol: int,
+    effect: float,
+    side: float,
+    kind: float,
+    lots: float,
+    ticks: float,
+    fee: float,
+) -> None:
+    """Write fill row n."""
+    row = n * FILL_SIZE_OF
+    out[row + FILL_SYMBOL] = float(symbol)
+    out[row + FILL_EFFECT] = float(effect)
+    out[row + FILL_SIDE] = float(side)
+    out[row + FILL_KIND] = float(kind)
+    out[row + FILL_LOTS] = lots
+    out[row + FILL_TICKS] = ticks
+    out[row + FILL_FEE] = fee
+
+
+def slipped(price: float, side: float, slippage: float) -> float:
+    """Return a price moved against who trades."""
+    return price * (1.0 + side * slippage)
+
+
+def affordable(lots: float, price: float, lot: float, rate: float, cash: float) -> float:
+    """Return how many of the lots the cash pays for, with the fee."""
+    notional = from_units(lots, lot) * price
+    if notional + notional * rate <= cash:
+        return lots
+    lots = to_lots(cash / (price * (1.0 + rate)), lot)
+    while lots >= 1.0:
+        notional = from_units(lots, lot) * price
+        if notional + notional * rate <= cash:
+            return lots
+        lots -= 1.0
+    return 0.0
+
+
+def free_cash(state: Buffer, account: Buffer, terms: Buffer, stride: int, symbols: int) -> float:
+    """Return the cash that an entry may spend: what shorts brought in, and as much again, is bound.
+
+    So a short is backed in full by the Strategy's own money, as a long is: there is no leverage.
+    """
+    cash = account[CASH]
+    for symbol in range(symbols):
+        lots = state[symbol * stride + LOTS]
+        if lots < 0.0:
+            short = from_units(-lots, terms[symbol * TERMS_SIZE_OF + LOT])
+            cash -= 2.0 * short * state[symbol * stride + AVERAGE_PRICE]
+    return cash

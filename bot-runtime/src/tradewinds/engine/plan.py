@@ -1,0 +1,153 @@
+"""What a run of a Strategy needs to know, read once from its canonical spec.
+
+A `Plan` is all constants: symbols and their terms, capital, how entries are sized. Gateway, bot and
+backtest read the same spec with the same instruments and costs, so their plans are equal.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from tradewinds.engine.errors import PlanError
+from tradewinds.engine.instruments import Costs, Instrument, InstrumentLike
+from tradewinds.engine.records import SIZE_EQUITY, SIZE_QUANTITY, SIZE_QUOTE, SIZE_RISK
+from tradewinds_crds.errors import ScalarError
+from tradewinds_crds.scalars import (
+    parse_bars,
+    parse_money,
+    parse_percent,
+    parse_symbol,
+    timeframe_ms,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+
+@dataclass(frozen=True, slots=True)
+class Sizing:
+    """How an entry is sized that does not say so itself: a SIZE_ constant and its figure."""
+
+    mode: int
+    value: float
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """One Strategy's run: who, on what, with which money and at which terms.
+
+    `timeframe_ms` is the length of a bar; `capital` is in `quote`; `warmup` is None when it is
+    derived from the strategy; `terms` holds TERMS_SIZE_OF floats a symbol for the fill step.
+    """
+
+    name: str
+    uid: str
+    symbols: tuple[str, ...]
+    timeframe: str
+    timeframe_ms: int
+    quote: str
+    capital: float
+    sizing: Sizing
+    max_open_positions: int
+    warmup: int | None
+    instruments: tuple[Instrument, ...]
+    costs: Costs
+    terms: tuple[float, ...]
+
+    def place(self, symbol: str) -> int:
+        """Return a symbol's place in the declared order."""
+        try:
+            return self.symbols.index(symbol)
+        except ValueError:
+            known = ", ".join(self.symbols)
+            raise PlanError(
+                f"Strategy {self.name}: symbol was '{symbol}', expected one of {known}"
+            ) from None
+
+
+def plan_from(
+    spec: Mapping[str, Any],
+    instruments: Iterable[InstrumentLike],
+    costs: Costs,
+    *,
+    name: str,
+    uid: str = "",
+) -> Plan:
+    """Read a Strategy's canonical spec; `PlanError` says what cannot be traded, and the remedy."""
+    try:
+        symbols = tuple(spec["symbols"])
+        capital = parse_money(spec["capital"])
+        rows = _in_order(name, symbols, instruments)
+        return Plan(
+            name=name,
+            uid=uid,
+            symbols=symbols,
+            timeframe=spec["timeframe"],
+            timeframe_ms=timeframe_ms(spec["timeframe"]),
+            quote=capital.currency,
+            capital=float(capital.amount),
+            sizing=_sizing(name, spec["sizing"], capital.currency),
+            max_open_positions=int(spec.get("maxOpenPositions") or len(symbols)),
+            warmup=parse_bars(spec["warmup"]) if spec.get("warmup") else None,
+            instruments=rows,
+            costs=costs,
+            terms=tuple(figure for row in rows for figure in _terms(row, costs)),
+        )
+    except ScalarError as error:
+        raise PlanError(f"Strategy {name}: {error}") from error
+    except KeyError as error:
+        raise PlanError(
+            f"Strategy {name}: spec.{error.args[0]} was missing. Add it, see the reference"
+        ) from error
+
+
+def _in_order(
+    name: str, symbols: tuple[str, ...], instruments: Iterable[InstrumentLike]
+) -> tuple[Instrument, ...]:
+    known = {row.symbol: Instrument.of(row) for row in instruments}
+    missing = [symbol for symbol in symbols if symbol not in known]
+    if missing:
+        raise PlanError(
+            f"Strategy {name}: no instrument for {', '.join(missing)}. Store its tick, lot and"
+            " minimum notional: tradewinds data import … --tick … --lot … --min-notional …"
+        )
+    return tuple(known[symbol] for symbol in symbols)
+
+
+def _terms(row: Instrument, costs: Costs) -> tuple[float, ...]:
+    if row.tick <= 0 or row.lot <= 0:
+        raise PlanError(
+            f"Instrument {row.symbol}: tick was {row.tick} and lot {row.lot}, expected both > 0."
+            " Import it again with --tick and --lot"
+        )
+    return (
+        float(row.tick),
+        float(row.lot),
+        float(row.min_notional),
+        costs.maker,
+        costs.taker,
+        costs.slippage,
+        0.0 if parse_symbol(row.symbol).spot else 1.0,
+    )
+
+
+def _sizing(name: str, sizing: Mapping[str, Any], quote: str) -> Sizing:
+    if "equity" in sizing:
+        return Sizing(SIZE_EQUITY, float(parse_percent(sizing["equity"])))
+    if "risk" in sizing:
+        return Sizing(SIZE_RISK, float(parse_percent(sizing["risk"])))
+    if "quote" in sizing:
+        money = parse_money(sizing["quote"])
+        if money.currency != quote:
+            raise PlanError(
+                f"Strategy {name}: sizing.quote was in {money.currency}, expected {quote},"
+                " the currency of its capital"
+            )
+        return Sizing(SIZE_QUOTE, float(money.amount))
+    if "quantity" in sizing:
+        return Sizing(SIZE_QUANTITY, float(sizing["quantity"]))
+    raise PlanError(
+        f"Strategy {name}: sizing was {dict(sizing)}, expected one of equity, quote, risk,"
+        " quantity, such as sizing: {equity: 25%}"
+    )

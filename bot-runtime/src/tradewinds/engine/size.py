@@ -1,0 +1,218 @@
+"""The size step: what a strategy wants becomes orders in lots and ticks.
+
+Compiled rules and Python classes write the same intentions and pass through here, so that sizing,
+the limit of open positions and the cash mean the same to both. An intention that makes no sense at
+this close (an exit without a position, an entry while one is open or pending, a stop loss on the
+wrong side of its price) is no order. Like the fill step, functions over flat buffers and scalars.
+"""
+
+from tradewinds.engine.fills import free_cash
+from tradewinds.engine.records import (
+    CAN_SHORT,
+    CANCEL,
+    ENTER,
+    ENTRY_SIDE,
+    EXIT,
+    EXIT_LOTS,
+    INTENT_ACTION,
+    INTENT_KIND,
+    INTENT_PRICE,
+    INTENT_SIDE,
+    INTENT_SIZE,
+    INTENT_SIZE_MODE,
+    INTENT_SIZE_OF,
+    INTENT_STOP,
+    INTENT_STOP_MODE,
+    INTENT_SYMBOL,
+    INTENT_TAG,
+    INTENT_TARGET,
+    INTENT_TARGET_MODE,
+    INTENT_VALID_BARS,
+    LAST_CLOSE,
+    LOTS,
+    MARKET,
+    ORDER_EFFECT,
+    ORDER_KIND,
+    ORDER_LOTS,
+    ORDER_SIDE,
+    ORDER_SIZE_OF,
+    ORDER_STOP,
+    ORDER_STOP_MODE,
+    ORDER_SYMBOL,
+    ORDER_TAG,
+    ORDER_TARGET,
+    ORDER_TARGET_MODE,
+    ORDER_TICKS,
+    ORDER_VALID_BARS,
+    SELL,
+    SIZE_PLAN,
+    TERMS_SIZE_OF,
+    TICK,
+)
+from tradewinds.engine.sizing import bound, lots_within, outlay, sound, stop_distance, wanted
+from tradewinds.engine.units import from_units, to_ticks
+
+Buffer = list[float]
+
+
+def size(
+    intents: Buffer,
+    n: int,
+    state: Buffer,
+    account: Buffer,
+    terms: Buffer,
+    stride: int,
+    symbols: int,
+    equity: float,
+    plan_mode: float,
+    plan_value: float,
+    max_open: int,
+    out: Buffer,
+) -> int:
+    """Write an order row for each of the n intentions that is one; return how many.
+
+    `equity` is the Strategy's at this close, the same for every row. `out` has room for n rows.
+    """
+    cash = free_cash(state, account, terms, stride, symbols)
+    opened = 0
+    for symbol in range(symbols):
+        cash -= bound(state, terms, stride, symbol)
+        if state[symbol * stride + LOTS] != 0.0 or state[symbol * stride + ENTRY_SIDE] != 0.0:
+            opened += 1
+    m = 0
+    for i in range(n):
+        row = i * INTENT_SIZE_OF
+        symbol = int(intents[row + INTENT_SYMBOL])
+        block = symbol * stride
+        term = symbol * TERMS_SIZE_OF
+        action = intents[row + INTENT_ACTION]
+        if action == ENTER:
+            if opened >= max_open or not may_enter(intents, n, row, state, block, terms, m, out):
+                continue
+            close = state[block + LAST_CLOSE]
+            if enter(intents, row, close, terms, equity, cash, plan_mode, plan_value, m, out):
+                order = m * ORDER_SIZE_OF
+                kind = out[order + ORDER_KIND]
+                lots = out[order + ORDER_LOTS]
+                cash -= outlay(kind, lots, out[order + ORDER_TICKS], close, terms, term)
+                opened += 1
+                m += 1
+        elif action == EXIT:
+            if may_exit(intents, row, state, block, m, out):
+                lots = abs(state[block + LOTS])
+                write(intents, row, MARKET, lots, 0.0, m, out)
+                m += 1
+        elif state[block + ENTRY_SIDE] != 0.0 and not wrote(out, m, symbol, CANCEL):
+            write(intents, row, MARKET, 0.0, 0.0, m, out)
+            cash += bound(state, terms, stride, symbol)
+            opened -= 1
+            m += 1
+    return m
+
+
+def may_enter(
+    intents: Buffer,
+    n: int,
+    row: int,
+    state: Buffer,
+    block: int,
+    terms: Buffer,
+    m: int,
+    out: Buffer,
+) -> bool:
+    """Whether the symbol is free for this entry, its side allowed, and no other side wanted."""
+    symbol = intents[row + INTENT_SYMBOL]
+    side = intents[row + INTENT_SIDE]
+    if side == SELL and terms[int(symbol) * TERMS_SIZE_OF + CAN_SHORT] == 0.0:
+        return False
+    if state[block + LOTS] != 0.0 or wrote(out, m, symbol, ENTER):
+        return False
+    if state[block + ENTRY_SIDE] != 0.0 and not wrote(out, m, symbol, CANCEL):
+        return False
+    for i in range(n):
+        other = i * INTENT_SIZE_OF
+        if (
+            intents[other + INTENT_SYMBOL] == symbol
+            and intents[other + INTENT_ACTION] == ENTER
+            and intents[other + INTENT_SIDE] != side
+        ):
+            return False
+    return True
+
+
+def may_exit(intents: Buffer, row: int, state: Buffer, block: int, m: int, out: Buffer) -> bool:
+    """Whether there is a position on the other side that no order closes yet."""
+    if state[block + EXIT_LOTS] > 0.0 or wrote(out, m, intents[row + INTENT_SYMBOL], EXIT):
+        return False
+    return intents[row + INTENT_SIDE] * state[block + LOTS] < 0.0
+
+
+def enter(
+    intents: Buffer,
+    row: int,
+    close: float,
+    terms: Buffer,
+    equity: float,
+    cash: float,
+    plan_mode: float,
+    plan_value: float,
+    m: int,
+    out: Buffer,
+) -> bool:
+    """Write the order of an entry, if it comes to one; say whether it did."""
+    term = int(intents[row + INTENT_SYMBOL]) * TERMS_SIZE_OF
+    kind = intents[row + INTENT_KIND]
+    side = intents[row + INTENT_SIDE]
+    price = close
+    ticks = 0.0
+    if kind != MARKET:
+        ticks = to_ticks(intents[row + INTENT_PRICE], terms[term + TICK], side)
+        price = from_units(ticks, terms[term + TICK])
+    stop_mode = intents[row + INTENT_STOP_MODE]
+    stop = intents[row + INTENT_STOP]
+    target_mode = intents[row + INTENT_TARGET_MODE]
+    if not sound(stop_mode, stop, price, -side):
+        return False
+    if not sound(target_mode, intents[row + INTENT_TARGET], price, side):
+        return False
+    mode = intents[row + INTENT_SIZE_MODE]
+    value = intents[row + INTENT_SIZE]
+    if mode == SIZE_PLAN:
+        mode = plan_mode
+        value = plan_value
+    quantity = wanted(mode, value, equity, price, stop_distance(stop_mode, stop, price))
+    lots = lots_within(quantity, kind, price, cash, terms, term)
+    if lots < 1.0:
+        return False
+    write(intents, row, kind, lots, ticks, m, out)
+    return True
+
+
+def write(
+    intents: Buffer, row: int, kind: float, lots: float, ticks: float, m: int, out: Buffer
+) -> None:
+    """Write order row m; what the size step did not decide is copied from the intention."""
+    order = m * ORDER_SIZE_OF
+    effect = intents[row + INTENT_ACTION]
+    entering = effect == ENTER
+    out[order + ORDER_SYMBOL] = intents[row + INTENT_SYMBOL]
+    out[order + ORDER_EFFECT] = effect
+    out[order + ORDER_SIDE] = intents[row + INTENT_SIDE]
+    out[order + ORDER_KIND] = float(kind)
+    out[order + ORDER_LOTS] = lots
+    out[order + ORDER_TICKS] = ticks
+    out[order + ORDER_VALID_BARS] = intents[row + INTENT_VALID_BARS] if entering else 0.0
+    out[order + ORDER_STOP_MODE] = intents[row + INTENT_STOP_MODE] if entering else 0.0
+    out[order + ORDER_STOP] = intents[row + INTENT_STOP] if entering else 0.0
+    out[order + ORDER_TARGET_MODE] = intents[row + INTENT_TARGET_MODE] if entering else 0.0
+    out[order + ORDER_TARGET] = intents[row + INTENT_TARGET] if entering else 0.0
+    out[order + ORDER_TAG] = intents[row + INTENT_TAG]
+
+
+def wrote(out: Buffer, m: int, symbol: float, effect: float) -> bool:
+    """Whether an order of this effect was written for the symbol already."""
+    for i in range(m):
+        row = i * ORDER_SIZE_OF
+        if out[row + ORDER_SYMBOL] == symbol and out[row + ORDER_EFFECT] == effect:
+            return True
+    return False
