@@ -1,0 +1,57 @@
+"""Debian packages that the servers need, installed by apt when they are missing and we may."""
+
+import os
+import shutil
+import subprocess
+
+from tradewinds_e2e.errors import Unavailable
+
+# The program that shows that a package is there, and the package.
+_PROGRAMS = {
+    "debootstrap": "debootstrap",
+    "openssl": "openssl",
+    "redis-server": "redis-server",
+    "setpriv": "util-linux",
+}
+_SYSTEM_FOLDERS = "/usr/local/sbin:/usr/sbin:/sbin"
+
+
+def find_program(name: str) -> str | None:
+    """Return the path of a program, looked for in the system's folders too."""
+    return shutil.which(name, path=f"{os.environ.get('PATH', '')}:{_SYSTEM_FOLDERS}")
+
+
+def require_program(name: str) -> str:
+    """Return the path of a program, or raise Unavailable with the package to install."""
+    if found := find_program(name):
+        return found
+    package = _PROGRAMS.get(name, name)
+    raise Unavailable(f"{name} is missing: install it by `apt-get install {package}`, as root")
+
+
+def install_program(name: str) -> bool:
+    """Install what brings the program `name`; say whether anything had to be done."""
+    if find_program(name):
+        return False
+    apt = find_program("apt-get")
+    if apt is None or os.geteuid() != 0:
+        require_program(name)
+    package = _PROGRAMS[name]
+    # Lists may be absent (a bare image) or stale: one look at the archive, then once more.
+    if not _apt("install", "--yes", "--no-install-recommends", package):
+        _apt("update")
+        _apt("install", "--yes", "--no-install-recommends", package)
+    require_program(name)
+    return True
+
+
+def _apt(*arguments: str) -> bool:
+    environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
+    done = subprocess.run(  # noqa: S603 - the words are ours
+        ["apt-get", "-qq", *arguments],  # noqa: S607 - found on the PATH, as a user would
+        env=environment,
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        check=False,
+    )
+    return done.returncode == 0

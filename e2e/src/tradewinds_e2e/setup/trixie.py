@@ -1,0 +1,48 @@
+"""A Debian trixie in a folder: PostgreSQL 17 with TimescaleDB, whatever this machine runs.
+
+The server is started in it by chroot, as a user that exists nowhere else: the root of another
+Debian knows other user ids, and a server must not share one with a service of this machine.
+"""
+
+import hashlib
+import subprocess
+from pathlib import Path
+
+from tradewinds_e2e.cache import build_once, cache_folder
+from tradewinds_e2e.errors import Unavailable
+from tradewinds_e2e.setup.packages import require_program
+
+SERVER_USER, SERVER_UID = "tradewinds", 54_321
+_PACKAGES = "ca-certificates,postgresql-17,postgresql-17-timescaledb"
+_LAST_LINES = 5
+
+
+def trixie_root() -> Path:
+    """Return where the root is, or would be."""
+    return cache_folder() / f"trixie-{hashlib.sha256(_PACKAGES.encode()).hexdigest()[:12]}"
+
+
+def build_trixie_root() -> bool:
+    """Make the root unless it is there (a minute); say whether it was made now."""
+    return build_once(trixie_root(), _debootstrap)
+
+
+def _debootstrap(folder: Path) -> None:
+    command = [require_program("debootstrap"), "--variant=minbase", f"--include={_PACKAGES}"]
+    _run([*command, "trixie", str(folder)])
+    user = ["useradd", f"--uid={SERVER_UID}", "--no-create-home", SERVER_USER]
+    _run([require_program("chroot"), str(folder), *user])
+
+
+def _run(command: list[str]) -> None:
+    done = subprocess.run(  # noqa: S603 - the words are ours
+        command,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        check=False,
+    )
+    if done.returncode:
+        last = " | ".join(done.stdout.splitlines()[-_LAST_LINES:])
+        raise Unavailable(f"a Debian trixie could not be made: {last or command[0]}")

@@ -1,0 +1,66 @@
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from tradewinds_e2e.errors import ServerFailed
+from tradewinds_e2e.servers.child import child, leash
+
+PARENT = """
+import sys, time
+from pathlib import Path
+from tradewinds_e2e.servers.child import child, leash
+import signal
+with child("sleeper", [*leash(signal.SIGKILL), "sleep", "600"], Path(sys.argv[1])) as server:
+    print(server.process.pid, flush=True)
+    time.sleep(600)
+"""
+
+
+def is_alive(pid: int) -> bool:
+    try:
+        state = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
+    except FileNotFoundError:
+        return False
+    return state != "Z"
+
+
+def test_server_that_dies_while_starting_fails_with_its_last_words(tmp_path: Path) -> None:
+    command = ["sh", "-c", "echo the port is taken; exit 3"]
+    with (
+        child("redis-server", command, tmp_path / "log") as server,
+        pytest.raises(ServerFailed, match=r"redis-server ended with code 3 [\s\S]*port is taken"),
+    ):
+        server.wait_until(lambda: False, 30)
+
+
+def test_server_that_is_never_ready_fails_after_its_time(tmp_path: Path) -> None:
+    with (
+        child("sleeper", ["sleep", "600"], tmp_path / "log") as server,
+        pytest.raises(ServerFailed, match=r"sleeper was not ready after 0\.1 s"),
+    ):
+        server.wait_until(lambda: False, 0.1)
+
+
+def test_server_ends_with_its_block(tmp_path: Path) -> None:
+    with child("sleeper", ["sleep", "600"], tmp_path / "log") as server:
+        assert is_alive(server.process.pid)
+    assert not is_alive(server.process.pid)
+
+
+@pytest.mark.skipif(not leash(signal.SIGKILL), reason="setpriv (util-linux) is missing")
+def test_server_dies_with_a_parent_that_is_killed(tmp_path: Path) -> None:
+    command = [sys.executable, "-c", PARENT, str(tmp_path / "log")]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as parent:
+        assert parent.stdout is not None
+        server = int(parent.stdout.readline())
+        assert is_alive(server)
+        os.kill(parent.pid, signal.SIGKILL)
+    deadline = time.monotonic() + 10
+    while is_alive(server) and time.monotonic() < deadline:
+        os.sched_yield()
+    assert not is_alive(server)
