@@ -5,8 +5,6 @@ compared or stored as text is canonical JSON. Floats are written by `repr`, whic
 short; NaN and infinities have no JSON and are refused.
 """
 
-from __future__ import annotations
-
 import hashlib
 import json
 from typing import Any

@@ -9,8 +9,6 @@ Rule errors have their own class in `rules/`, because they know columns inside a
     └── ManifestError
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 

@@ -3,8 +3,6 @@
 A name that two processes must spell alike stands here once.
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final

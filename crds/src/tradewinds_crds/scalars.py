@@ -6,8 +6,6 @@ Python, to Rust's regex (Pydantic) and to RE2 (the API server). No Pydantic here
 and the rule language read scalars too.
 """
 
-from __future__ import annotations
-
 import re
 from dataclasses import dataclass
 from datetime import UTC, datetime

@@ -1,0 +1,212 @@
+"""Backtest: a Strategy asked what it would have done, and how far the answer can be trusted."""
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from tradewinds_crds.metrics import METRICS
+from tradewinds_crds.models.cel import time_of
+from tradewinds_crds.models.conditions import Status
+from tradewinds_crds.models.contract import Model, count_set, exactly_one, rule
+from tradewinds_crds.models.costs import CostsOverride
+from tradewinds_crds.models.definition import AGE, Column, Definition, condition_column
+from tradewinds_crds.models.references import NameReference, Symbols
+from tradewinds_crds.models.rule_set import Constraints, Search
+from tradewinds_crds.models.strategy import StrategyTemplate
+from tradewinds_crds.models.units import Duration, ExchangeId, Money, Time, Timeframe
+from tradewinds_crds.names import ACCEPTED, COMPLETE, Kind
+from tradewinds_crds.scalars import parse_time
+
+_PERCENT = "|".join(name for name, metric in METRICS.items() if metric.in_percent)
+_PLAIN = "|".join(name for name, metric in METRICS.items() if not metric.in_percent)
+_FIGURE = r"-?[0-9]{1,9}(\.[0-9]{1,6})?"
+OBJECTIVE_PATTERN = rf"^({'|'.join(METRICS)})$"
+ACCEPTANCE_PATTERN = rf"^(({_PERCENT}) (<|<=|>|>=) {_FIGURE}%|({_PLAIN}) (<|<=|>|>=) {_FIGURE})$"
+
+Objective = Annotated[
+    str,
+    Field(
+        pattern=OBJECTIVE_PATTERN,
+        max_length=24,
+        json_schema_extra={"x-unit": "metric", "x-form": f"one of {', '.join(METRICS)}"},
+    ),
+]
+Comparison = Annotated[
+    str,
+    Field(
+        pattern=ACCEPTANCE_PATTERN,
+        max_length=64,
+        json_schema_extra={
+            "x-unit": "comparison",
+            "x-form": "a metric, one of < <= > >=, and a figure, such as maxDrawdown < 20% "
+            f"or sharpe > 1; the metrics are {', '.join(METRICS)}",
+        },
+    ),
+]
+
+
+class Period(Model):
+    """The time that is tested."""
+
+    from_: Annotated[Time, Field(alias="from")]
+    """Start, in UTC; warm-up bars are taken before it where they are stored."""
+    to: Time
+    """End, in UTC; the bar that opens then is not part of it."""
+
+    @rule(
+        cel=f"{time_of('self.from')} < {time_of('self.to')}",
+        message="the period's from is not before its to",
+        remedy="Exchange them",
+    )
+    def runs_forward(self) -> bool:
+        return parse_time(self.from_) < parse_time(self.to)
+
+
+class Data(Model):
+    """Which bars, where they differ from what the Strategy says."""
+
+    exchange: ExchangeId | None = None
+    """Exchange whose stored bars are used (default: the account's)."""
+    symbols: Symbols | None = None
+    """Markets (default: the Strategy's)."""
+    timeframe: Timeframe | None = None
+    """Length of the bars (default: the Strategy's)."""
+    detail_timeframe: Timeframe | None = None
+    """Shorter bars that say what came first inside a bar (default: the stop comes first)."""
+
+    @rule(
+        cel="""!has(self.symbols)
+            || self.symbols.all(s, self.symbols.exists_one(t, s == t))""",
+        message="symbols has a market twice",
+        remedy="Name each market once, the most important first",
+        at="symbols",
+    )
+    def symbols_are_unique(self) -> bool:
+        return self.symbols is None or len(set(self.symbols)) == len(self.symbols)
+
+
+class Optimization(Model):
+    """A search for better parameters, over the Strategy's `search`."""
+
+    method: Literal["Grid", "Random", "Bayesian", "Genetic"]
+    """How the next parameters are chosen; Grid tries all of them."""
+    objective: Objective
+    """Metric that is improved, such as sharpe."""
+    trials: Annotated[int, Field(ge=1, le=100_000)] = 100
+    """Number of parameter sets that are tried at most."""
+    seed: Annotated[int, Field(ge=0, le=2_147_483_647)] = 0
+    """Start of the random numbers; the same seed gives the same trials."""
+    min_trades: Annotated[int, Field(ge=0, le=1_000_000)] = 0
+    """Trades that a set must make to be counted."""
+    search: Search = {}
+    """Ranges that narrow the Strategy's `search` (default: all of it)."""
+    constraints: Constraints = []
+    """Conditions beside those of the Strategy (default: none)."""
+
+
+class WalkForward(Model):
+    """Training and testing in turns, so that the figures are out of sample."""
+
+    mode: Literal["Rolling", "Anchored"] = "Rolling"
+    """Whether the training window moves along, or always starts at the period's start."""
+    train: Duration
+    """Length of a training window, such as 180d."""
+    test: Duration
+    """Length of a test window, which is also the step."""
+    embargo: Duration | None = None
+    """Time left out between training and test (default: none)."""
+
+
+class BacktestSpec(Model):
+    """One question; a changed spec is a new run, and to cancel is to delete."""
+
+    strategy_ref: NameReference | None = None
+    """Strategy that is tested; it gives symbols, timeframe, capital and costs."""
+    strategy: StrategyTemplate | None = None
+    """A Strategy written here, in place of strategyRef."""
+    period: Period
+    """The time that is tested."""
+    data: Data = Data()
+    """Bars, where they differ from what the Strategy says."""
+    costs: CostsOverride = CostsOverride()
+    """Fee and slippage (default: those of the account's `paper.costs`)."""
+    capital: Money | None = None
+    """Money at the start (default: the Strategy's)."""
+    optimization: Optimization | None = None
+    """A search for better parameters (default: one run as the Strategy stands)."""
+    walk_forward: WalkForward | None = None
+    """Training and testing in turns (default: one run over the whole period)."""
+    acceptance: Annotated[list[Comparison], Field(max_length=32)] = []
+    """What must be true of the result, such as [maxDrawdown < 20%, sharpe > 1]."""
+    size_class: Literal["Small", "Standard", "Large"] = "Standard"
+    """Size of the worker: 1, 2 or 8 processors, with memory to match."""
+
+    @rule(
+        cel=exactly_one("strategyRef", "strategy"),
+        message="a Backtest takes exactly one of strategyRef and strategy",
+        remedy="Write, say: strategyRef: {name: btc-trend}",
+    )
+    def has_one_strategy(self) -> bool:
+        return count_set(self.strategy_ref, self.strategy) == 1
+
+    @rule(
+        cel="""!has(self.strategy) || has(self.strategy.accountRef)
+            || (has(self.data) && has(self.data.exchange))""",
+        message="nothing says which exchange's bars are used",
+        remedy="Add, say: data: {exchange: binance}, or strategy.accountRef",
+        at="data",
+    )
+    def exchange_is_known(self) -> bool:
+        if self.strategy is None or self.strategy.account_ref is not None:
+            return True
+        return self.data.exchange is not None
+
+
+class Results(Model):
+    """Headline figures, out of sample where there is a walk-forward; the rest is in the report."""
+
+    total_return: Annotated[str, Field(max_length=16)] | None = None
+    """Total return, such as +38.1%."""
+    sharpe: Annotated[str, Field(max_length=16)] | None = None
+    """Sharpe ratio, such as 1.22."""
+    max_drawdown: Annotated[str, Field(max_length=16)] | None = None
+    """Largest fall of equity from a peak, such as 11.4%."""
+    trades: int | None = None
+    """Number of round trips."""
+    order_hash: Annotated[str, Field(max_length=64)] | None = None
+    """SHA-256 over all orders and fills."""
+
+
+class BacktestStatus(Status):
+    """How far the run is and what it found; written at most twelve times a run."""
+
+    progress: Annotated[str, Field(max_length=4)] | None = None
+    """Share of the work that is done, in tenths, such as 40%."""
+    run: Annotated[str, Field(max_length=64)] | None = None
+    """Hash of all that the run depends on; equal runs have equal results."""
+    started_at: Annotated[str, Field(json_schema_extra={"format": "date-time"})] | None = None
+    """When a worker took it."""
+    finished_at: Annotated[str, Field(json_schema_extra={"format": "date-time"})] | None = None
+    """When it ended."""
+    results: Results | None = None
+    """Headline figures."""
+
+
+BACKTEST = Definition(
+    kind=Kind.BACKTEST,
+    sentence="A question to the past: what would this Strategy have done?",
+    spec=BacktestSpec,
+    status=BacktestStatus,
+    columns=(
+        condition_column("Complete", COMPLETE),
+        Column("Progress", ".status.progress"),
+        Column("Return", ".status.results.totalReturn"),
+        Column("Sharpe", ".status.results.sharpe"),
+        Column("MaxDD", ".status.results.maxDrawdown"),
+        Column("Trades", ".status.results.trades", "integer"),
+        condition_column("Accepted", ACCEPTED),
+        condition_column("Reason", COMPLETE, "reason"),
+        AGE,
+    ),
+    selectable=(".spec.strategyRef.name",),
+)

@@ -1,0 +1,95 @@
+"""Rules that look at all symbols at once: rotation by rank, and joint positions such as pairs."""
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from tradewinds_crds.models.contract import Model, rule
+from tradewinds_crds.models.units import Expression, Market, Number, Percent
+
+Place = Annotated[int, Field(ge=1, le=50)]
+
+
+class Portfolio(Model):
+    """Target weights by rank; it stands in place of long, short and sizing."""
+
+    rebalance: Literal["everyBar", "daily", "weekly", "monthly"]
+    """When weights are set anew: at the first bar of the UTC day, week (Monday) or month."""
+    eligible: Expression | None = None
+    """Condition that a symbol must meet to be held (default: all are eligible)."""
+    rank: Expression
+    """Figure by which eligible symbols are ranked, the highest first."""
+    hold: Place
+    """Number of symbols that are held."""
+    keep_until_rank: Place | None = None
+    """Rank down to which a held symbol stays (default: `hold`), so that less is traded."""
+    weights: Literal["Equal", "InverseVolatility", "Score"] = "Equal"
+    """How the exposure is shared: equally, by 1/volatility, or in proportion to `rank`."""
+    exposure: Percent = "100%"
+    """Share of the equity that all held symbols have together."""
+    min_trade: Percent = "0%"
+    """Share of the equity below which a change of weight is not traded."""
+
+    @rule(
+        cel="!has(self.keepUntilRank) || self.keepUntilRank >= self.hold",
+        message="keepUntilRank is above hold, so a symbol would be sold in the bar that buys it",
+        remedy="Make keepUntilRank at least as large as hold",
+        at="keepUntilRank",
+    )
+    def keeps_what_it_holds(self) -> bool:
+        return self.keep_until_rank is None or self.keep_until_rank >= self.hold
+
+
+class Leg(Model):
+    """One symbol of a joint position."""
+
+    symbol: Market
+    """The symbol, one of the Strategy's."""
+    ratio: Number
+    """Share of the position's notional; a negative one is on the other side. Never 0."""
+
+    @rule(
+        cel="self.ratio != 0.0",
+        message="a leg's ratio was 0",
+        remedy="Leave the leg out, or give it a ratio such as 1 or -0.5",
+        at="ratio",
+    )
+    def has_weight(self) -> bool:
+        return self.ratio != 0
+
+
+class JointSide(Model):
+    """When a joint position is opened and closed."""
+
+    entry: Expression
+    """Condition that opens all legs."""
+    exit: Expression | None = None
+    """Condition that closes all legs (default: only the bracket closes)."""
+
+
+class Joint(Model):
+    """Legs that are opened and closed together; if one fails, the filled ones are closed."""
+
+    legs: Annotated[list[Leg], Field(min_length=2, max_length=5)]
+    """The symbols and their ratios; `long` buys them as written, `short` the other way round."""
+    long: JointSide | None = None
+    """When the legs are opened as written, over such as close("ETH/USDT")."""
+    short: JointSide | None = None
+    """When the legs are opened with all signs turned."""
+
+    @rule(
+        cel="has(self.long) || has(self.short)",
+        message="joint has neither long nor short, so it would never trade",
+        remedy='Add, say: long: {entry: close("ETH/USDT") < sma(close("ETH/USDT"), 20)}',
+    )
+    def has_a_side(self) -> bool:
+        return self.long is not None or self.short is not None
+
+    @rule(
+        cel="self.legs.all(a, self.legs.exists_one(b, a.symbol == b.symbol))",
+        message="joint.legs has a symbol twice",
+        remedy="Give each symbol one leg",
+        at="legs",
+    )
+    def legs_are_unique(self) -> bool:
+        return len({leg.symbol for leg in self.legs}) == len(self.legs)
