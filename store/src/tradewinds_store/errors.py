@@ -116,7 +116,10 @@ class DamagedBarsError(StoreError):
 
 
 class BarsFileError(StoreError):
-    """A data file cannot be read as bars; `line` counts from 1 in the file, 0: the whole file."""
+    """A data file cannot be read as bars; `line` counts from 1 in the file, 0: the whole file.
+
+    In a Parquet or Feather file it is the row, also from 1.
+    """
 
     def __init__(self, path: Path, line: int, problem: str) -> None:
         where = f"{path}:{line}" if line else f"{path}"
