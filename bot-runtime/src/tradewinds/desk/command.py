@@ -1,0 +1,205 @@
+"""The desk's commands in their local form: halt and resume, and looking at what runs."""
+
+import asyncio
+import getpass
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+from tradewinds.desk.gateways import Answer, ask_all
+from tradewinds.process.exits import InputError
+from tradewinds.terminal.options import json_option
+from tradewinds.terminal.text import print_json, print_table, when
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+
+def directory_option(command: Command) -> Command:
+    return click.option(
+        "--dir",
+        "directory",
+        type=click.Path(exists=True, file_okay=False, path_type=Path),
+        default=".",
+        help="The folder that `tradewinds up` runs (default: this one).",
+    )(command)
+
+
+@click.command()
+@click.argument("name")
+@directory_option
+@click.option("--account", "accounts", multiple=True, help="Only this ExchangeAccount; repeatable.")
+@click.option("--strategy", "strategies", multiple=True, help="Only this Strategy; repeatable.")
+@click.option("--label", "labels", multiple=True, metavar="KEY=VALUE", help="Only with this label.")
+@click.option("--reason", default="halted by hand", show_default=True, help="Why; kept for good.")
+@json_option
+def halt(
+    name: str,
+    directory: Path,
+    accounts: tuple[str, ...],
+    strategies: tuple[str, ...],
+    labels: tuple[str, ...],
+    reason: str,
+    as_json: bool,
+) -> None:
+    """Stop opening positions until `resume NAME`; closing goes on.
+
+    Waits and lists who obeys. Exit code 1 if a gateway is silent: it will obey when it is back.
+    """
+    from tradewinds.desk import halts  # noqa: PLC0415 - the other commands write nothing
+
+    selector = {
+        "accounts": list(accounts),
+        "strategies": list(strategies),
+        "matchLabels": dict(_pair(label) for label in labels),
+    }
+    chosen = {key: value for key, value in selector.items() if value}
+    known = halts.read(directory, name)
+    if known and "release" in known["spec"]:
+        raise InputError(
+            f"halt {name!r} was released by {known['spec']['release']['by']} and stays released. "
+            "Nothing was changed. Halt under another name."
+        )
+    path = halts.write(directory, halts.manifest(name, chosen, reason))
+    found = asyncio.run(halts.obeyed(directory, name, set(accounts), active=True))
+    _tell(name, path, found, wanted=True, as_json=as_json)
+
+
+@click.command()
+@click.argument("name")
+@directory_option
+@click.option("--reason", default="released by hand", show_default=True, help="Why; kept for good.")
+@json_option
+def resume(name: str, directory: Path, reason: str, as_json: bool) -> None:
+    """Release the halt NAME, also when its file is gone. Opening is allowed again."""
+    from tradewinds.desk import halts  # noqa: PLC0415 - the other commands write nothing
+
+    known = halts.read(directory, name) or halts.manifest(name, {}, "released")
+    known["spec"]["release"] = {"by": getpass.getuser(), "reason": reason}
+    path = halts.write(directory, known)
+    found = asyncio.run(halts.obeyed(directory, name, set(), active=False))
+    _tell(name, path, found, wanted=False, as_json=as_json)
+
+
+def _tell(name: str, path: Path, found: list[Any], *, wanted: bool, as_json: bool) -> None:
+    words = {wanted: "halted" if wanted else "resumed", None: "silent"}
+    rows = [(one.account, words.get(one.active, "not yet")) for one in found]
+    if as_json:
+        gateways = [{"account": account, "state": state} for account, state in rows]
+        print_json({"halt": name, "file": str(path), "gateways": gateways})
+    else:
+        print_table(("ACCOUNT", "STATE"), rows)
+        click.echo(f"written to {path}; keep it, or not: what was seen is kept by the gateways")
+        if wanted:
+            click.echo(f"next: tradewinds resume {name}")
+    if not rows or any(one.active is not wanted for one in found):
+        sys.exit(1)
+
+
+@click.command()
+@directory_option
+@json_option
+def status(directory: Path, as_json: bool) -> None:
+    """Show each Strategy: mode, position, equity, what holds it back."""
+    from tradewinds.up.picture import StrategyRow, strategy_row  # noqa: PLC0415
+
+    answers = _answers(directory, "/v1/status")
+    if as_json:
+        print_json({"gateways": answers})
+        return
+    rows = [
+        strategy_row(one, parity="", reason="").cells()
+        for answer in answers.values()
+        for one in answer["strategies"]
+    ]
+    kept = [i for i, name in enumerate(StrategyRow.HEADER) if name != "PARITY"]
+    print_table([StrategyRow.HEADER[i] for i in kept], [[row[i] for i in kept] for row in rows])
+    for account, answer in answers.items():
+        for one in answer["halts"]:
+            click.echo(
+                f"{account}: halted by {one['name']} ({one['reason']})"
+                f"  → tradewinds resume {one['name']}"
+            )
+
+
+@click.command()
+@directory_option
+@json_option
+def positions(directory: Path, as_json: bool) -> None:
+    """Show what is held, by Strategy and symbol."""
+    answers = _answers(directory, "/v1/positions")
+    if as_json:
+        print_json({"gateways": answers})
+        return
+    columns = ("strategy", "symbol", "quantity", "averagePrice", "price", "profit")
+    header = ("ACCOUNT", "STRATEGY", "SYMBOL", "QUANTITY", "AVERAGE", "PRICE", "P&L")
+    _print_rows(header, columns, answers, "positions")
+
+
+@click.command()
+@directory_option
+@json_option
+def orders(directory: Path, as_json: bool) -> None:
+    """Show orders, newest last, with what became of each."""
+    answers = _answers(directory, "/v1/orders")
+    if as_json:
+        print_json({"gateways": answers})
+        return
+    columns = ("decided", "strategy", "symbol", "side", "kind", "quantity", "price", "outcome")
+    header = (
+        "ACCOUNT",
+        "DECIDED",
+        "STRATEGY",
+        "SYMBOL",
+        "SIDE",
+        "KIND",
+        "QUANTITY",
+        "PRICE",
+        "OUTCOME",
+    )
+    _print_rows(header, columns, answers, "orders")
+
+
+def _print_rows(
+    header: tuple[str, ...],
+    columns: tuple[str, ...],
+    answers: dict[str, Answer],
+    field: str,
+) -> None:
+    rows = [
+        (account, *(_cell(column, one.get(column)) for column in columns))
+        for account, answer in answers.items()
+        for one in answer[field]
+    ]
+    print_table(header, rows, right="QUANTITY AVERAGE PRICE P&L")
+
+
+def _cell(column: str, value: Any) -> str:
+    if value is None:
+        return ""
+    return when(value) if column == "decided" else str(value)
+
+
+def _answers(directory: Path, path: str) -> dict[str, Answer]:
+    """Ask every gateway; one that is silent ends the command, since half a picture misleads."""
+    answers = asyncio.run(ask_all(directory, path))
+    silent = [account for account, answer in answers.items() if answer is None]
+    if silent or not answers:
+        who = f"gateway/{', gateway/'.join(silent)} did not answer" if silent else "no gateway"
+        raise SilentError(f"{directory}: {who}. Is it running? tradewinds up {directory}")
+    return {account: answer for account, answer in answers.items() if answer is not None}
+
+
+class SilentError(click.ClickException):
+    """A gateway that should answer does not."""
+
+    exit_code = 1
+
+
+def _pair(label: str) -> tuple[str, str]:
+    key, found, value = label.partition("=")
+    if not found or not key:
+        raise InputError(f"--label was {label!r}, expected KEY=VALUE")
+    return key, value

@@ -1,0 +1,97 @@
+"""Halts by file: `halt` and `resume` write a TradingHalt into the folder and wait for obedience.
+
+The file is what a person would commit on a cluster. It only tells the gateways; once one of them
+has seen a halt it holds it, whatever happens to the file, until a release.
+"""
+
+import asyncio
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from tradewinds.desk.gateways import Gateway, gateways
+from tradewinds.process.exits import InputError
+from tradewinds.up.objects import write_atomically
+from tradewinds_crds.names import API_VERSION
+
+PATIENCE = 10.0  # seconds that a gateway has to obey
+POLL = 0.1  # seconds
+
+Manifest = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Obedience:
+    """Whether a gateway holds a halt: True, False, or None when it does not answer."""
+
+    account: str
+    active: bool | None
+
+
+def manifest(name: str, selector: dict[str, Any], reason: str) -> Manifest:
+    return {
+        "apiVersion": API_VERSION,
+        "kind": "TradingHalt",
+        "metadata": {"name": name},
+        "spec": {"selector": selector, "reason": reason},
+    }
+
+
+def path_of(directory: Path, name: str) -> Path:
+    return directory / f"halt-{name}.yaml"
+
+
+def write(directory: Path, halt: Manifest) -> Path:
+    """Write a halt into the folder, checked as `up` will check it; returns its file."""
+    import yaml  # noqa: PLC0415 - `status` and its like need none of these
+
+    from tradewinds_crds.manifests import load_text  # noqa: PLC0415
+
+    path = path_of(directory, halt["metadata"]["name"])
+    text = yaml.safe_dump(halt, sort_keys=False, allow_unicode=True)
+    load_text(text, str(path))
+    write_atomically(path, text, mode=0o644)
+    return path
+
+
+def read(directory: Path, name: str) -> Manifest | None:
+    """Return the halt as its file declares it; None when there is no such file."""
+    import yaml  # noqa: PLC0415 - `status` and its like need none of these
+
+    path = path_of(directory, name)
+    try:
+        text = path.read_text()
+    except FileNotFoundError:
+        return None
+    halt = yaml.safe_load(text)
+    if not isinstance(halt, dict) or halt.get("kind") != "TradingHalt":
+        raise InputError(f"{path}: was not a TradingHalt. Mend or remove the file.")
+    return halt
+
+
+async def obeyed(
+    directory: Path, name: str, accounts: set[str], *, active: bool
+) -> list[Obedience]:
+    """Wait until every gateway concerned holds (or has released) the halt; then tell how it went.
+
+    `accounts` limits whom to ask; an empty set asks all.
+    """
+    concerned = [one for one in gateways(directory) if not accounts or one.account in accounts]
+    return list(await asyncio.gather(*(_one_obeyed(one, name, active) for one in concerned)))
+
+
+async def _one_obeyed(gateway: Gateway, name: str, active: bool) -> Obedience:
+    loop = asyncio.get_running_loop()
+    deadline = loop.time() + PATIENCE
+    while True:
+        held = await _holds(gateway, name)
+        if held is active or loop.time() > deadline:
+            return Obedience(gateway.account, held)
+        await asyncio.sleep(POLL)
+
+
+async def _holds(gateway: Gateway, name: str) -> bool | None:
+    answer = await gateway.ask("/v1/halts")
+    if answer is None:
+        return None
+    return any(halt["name"] == name and halt["active"] for halt in answer["halts"])

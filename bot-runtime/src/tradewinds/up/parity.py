@@ -1,0 +1,94 @@
+"""Compares a bot that has traded a whole replay with a backtest over the same bars.
+
+The two must have one order hash. The comparison is made once the replay has finished, for bots
+that saw all of it under one spec; an edited or halted bot has another history than a backtest.
+"""
+
+import asyncio
+import json
+import logging
+import sys
+from typing import Any
+
+from tradewinds.up.folder import StateFolder
+from tradewinds.up.objects import Object
+from tradewinds.up.question import write_question
+
+log = logging.getLogger(__name__)
+
+SAME = "= backtest"
+DIFFERENT = "≠ backtest"
+
+
+class Parity:
+    """Runs one backtest for each finished bot, one at a time, and keeps the verdicts."""
+
+    def __init__(self, folder: StateFolder, store: str) -> None:
+        self._folder = folder
+        self._store = store
+        self._verdicts: dict[str, str] = {}
+        self._running: dict[str, asyncio.Task[None]] = {}
+        self._one_at_a_time = asyncio.Lock()
+
+    def verdict(self, name: str) -> str:
+        return self._verdicts.get(name, "")
+
+    @property
+    def busy(self) -> bool:
+        return any(not task.done() for task in self._running.values())
+
+    @property
+    def failed(self) -> bool:
+        """Whether any comparison was made and did not come out equal."""
+        return any(verdict != SAME for verdict in self._verdicts.values())
+
+    def compare(
+        self, strategy: Object, account: Object, feed: dict[str, Any], order_hash: str
+    ) -> None:
+        """Start the comparison of a finished bot, once for each order hash."""
+        name = strategy["metadata"]["name"]
+        key = f"{name}/{strategy['metadata']['uid']}/{order_hash}"
+        if key in self._running:
+            return
+        work = self._compare(strategy, account, feed, order_hash)
+        self._running[key] = asyncio.create_task(work, name=f"parity/{name}")
+
+    async def stop(self) -> None:
+        for task in self._running.values():
+            task.cancel()
+        await asyncio.gather(*self._running.values(), return_exceptions=True)
+
+    async def _compare(
+        self, strategy: Object, account: Object, feed: dict[str, Any], order_hash: str
+    ) -> None:
+        name = strategy["metadata"]["name"]
+        path = self._folder.root / "parity" / f"{name}.yaml"
+        write_question(path, strategy, account, feed["start"], feed["end"])
+        async with self._one_at_a_time:
+            answer = await self._backtest(str(path))
+        if answer is None:
+            self._verdicts[name] = "backtest failed"
+            return
+        self._verdicts[name] = SAME if answer["orderHash"] == order_hash else DIFFERENT
+        if self._verdicts[name] != SAME:
+            log.error("%s: order hash was %s, backtest's %s", name, order_hash, answer["orderHash"])
+
+    async def _backtest(self, path: str) -> dict[str, Any] | None:
+        process = await asyncio.create_subprocess_exec(
+            *(sys.executable, "-m", "tradewinds", "backtest", path),
+            *("--store", self._store, "--json"),
+            stdin=asyncio.subprocess.DEVNULL,
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.PIPE,
+            cwd=self._folder.root,
+        )
+        try:
+            output, errors = await process.communicate()
+        finally:
+            if process.returncode is None:
+                process.kill()
+        if process.returncode not in (0, 1):  # 1: not accepted, which is an answer too
+            log.error("%s: %s", path, errors.decode(errors="replace").strip())
+            return None
+        answer: dict[str, Any] = json.loads(output)
+        return answer

@@ -1,0 +1,85 @@
+"""The state of one `up` at a moment, for whoever shows it: terminal, lines or JSON."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class StrategyRow:
+    """A Strategy as a person wants to see it."""
+
+    name: str
+    mode: str
+    position: str
+    equity: str
+    profit: str
+    trades: str
+    orders: str  # the order hash
+    parity: str
+    reason: str
+
+    HEADER = (
+        "STRATEGY",
+        "MODE",
+        "POSITION",
+        "EQUITY",
+        "P&L",
+        "TRADES",
+        "ORDERS",
+        "PARITY",
+        "REASON",
+    )
+
+    def cells(self) -> tuple[str, ...]:
+        return (
+            self.name,
+            self.mode,
+            self.position,
+            self.equity,
+            self.profit,
+            self.trades,
+            self.orders[:8],
+            self.parity,
+            self.reason,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """Everything there is to show. `feeds` and `backtests` are answers as they were given."""
+
+    feeds: dict[str, dict[str, Any]] = field(default_factory=dict)
+    strategies: tuple[StrategyRow, ...] = ()
+    backtests: dict[str, str] = field(default_factory=dict)
+    silent: tuple[str, ...] = ()  # processes that do not answer
+    problems: tuple[str, ...] = ()
+
+
+def strategy_row(status: dict[str, Any], *, parity: str, reason: str) -> StrategyRow:
+    """Build a row from a gateway's status of one Strategy."""
+    halted = [f"Halted: {name}" for name in status["haltedBy"]]
+    return StrategyRow(
+        name=status["name"],
+        mode=status["mode"],
+        position=positions(status["positions"]),
+        equity=f"{float(status['equity']):,.2f}",
+        profit=f"{status['profit']:+.2%}",
+        trades=str(status["trades"]),
+        orders=status["orderHash"],
+        parity=parity,
+        reason=", ".join([*halted, *([reason] if reason else [])]),
+    )
+
+
+def positions(held: list[dict[str, Any]]) -> str:
+    """Write what is held: `+0.1021 BTC`, or `flat`."""
+    words = [
+        f"{'' if one['quantity'].startswith('-') else '+'}{one['quantity']} {one['base']}"
+        for one in held
+    ]
+    return ", ".join(words) or "flat"
+
+
+def waiting_row(name: str, reason: str) -> StrategyRow:
+    """Build the row of a Strategy that no gateway has told of."""
+    return StrategyRow(name, "", "", "", "", "", "", "", reason)

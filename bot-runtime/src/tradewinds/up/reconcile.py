@@ -1,0 +1,152 @@
+"""From objects to processes: the operator's part on one machine.
+
+Pure: objects and what is known of the running bots go in; the processes that should run, the spec
+that each bot should run, and the reason why another waits come out.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from tradewinds.engine.support import unsupported
+from tradewinds.up.objects import Key, Object
+from tradewinds_crds.canonical import digest
+
+# What acts in the gateway through its view of the Strategy; a change needs no new bot.
+ACTS_IN_GATEWAY = frozenset({"state", "stage", "updatePolicy", "onDelete"})
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What is known of a Strategy's bot: the object that it runs, and whether it is flat."""
+
+    rolled_out: Object | None = None
+    flat: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Bot:
+    """A bot that should run: this object's spec, at this account's gateway, on this feed."""
+
+    strategy: Object
+    account: str
+    feed: str
+
+
+@dataclass(slots=True)
+class Desired:
+    """What should run, and why the rest does not."""
+
+    gateways: list[str] = field(default_factory=list)
+    feeds: dict[str, list[str]] = field(default_factory=dict)  # feed: gateways that pace it
+    bots: list[Bot] = field(default_factory=list)
+    waiting: dict[Key, str] = field(default_factory=dict)  # Reason: sentence with its remedy
+
+
+def desired(objects: Mapping[Key, Object], facts: Mapping[str, Facts]) -> Desired:
+    """Return what should run for these objects; `facts` is keyed by the Strategy's uid."""
+    result = Desired()
+    result.gateways = sorted(key.name for key in objects if key.kind == "ExchangeAccount")
+    for key, resource in sorted(objects.items()):
+        if key.kind == "MarketFeed":
+            _desire_feed(result, objects, key.name, resource)
+        elif key.kind == "Strategy":
+            _desire_bot(result, objects, resource, facts.get(resource["metadata"]["uid"], Facts()))
+    return result
+
+
+def _desire_feed(result: Desired, objects: Mapping[Key, Object], name: str, feed: Object) -> None:
+    refused = unsupported("MarketFeed", feed["spec"])
+    if refused:
+        result.waiting[Key("MarketFeed", name)] = f"Unsupported: {'; '.join(refused)}"
+        return
+    exchange = exchange_of(feed)
+    result.feeds[name] = [
+        account
+        for account in result.gateways
+        if objects[Key("ExchangeAccount", account)]["spec"]["exchange"] == exchange
+    ]
+
+
+def _desire_bot(
+    result: Desired, objects: Mapping[Key, Object], strategy: Object, facts: Facts
+) -> None:
+    spec = strategy["spec"]
+    key = Key("Strategy", strategy["metadata"]["name"])
+    if "deletionTimestamp" in strategy["metadata"]:
+        return
+    reason = _obstacle(objects, strategy)
+    if reason:
+        result.waiting[key] = reason
+        return
+    if spec.get("state") == "Stopped":
+        result.waiting[key] = "Stopped: spec.state is Stopped"
+        return
+    running = to_run(strategy, facts)
+    if running is not strategy:
+        policy = spec["updatePolicy"]
+        result.waiting[key] = (
+            f"UpdateWaits: generation {running['metadata']['generation']} runs on until "
+            + ("it is flat" if policy == "WhenFlat" else "updatePolicy is no longer Manual")
+        )
+    feed = feed_for(objects, strategy)
+    assert feed is not None  # noqa: S101 - _obstacle has just found it
+    result.bots.append(Bot(running, spec["accountRef"]["name"], feed))
+
+
+def _obstacle(objects: Mapping[Key, Object], strategy: Object) -> str | None:
+    spec = strategy["spec"]
+    account = spec["accountRef"]["name"]
+    if Key("ExchangeAccount", account) not in objects:
+        return f"AccountMissing: no ExchangeAccount {account!r} in this folder. Add one."
+    refused = unsupported("Strategy", spec) + unsupported(
+        "ExchangeAccount", objects[Key("ExchangeAccount", account)]["spec"]
+    )
+    if refused:
+        return f"Unsupported: {'; '.join(refused)}"
+    if feed_for(objects, strategy) is None:
+        exchange = objects[Key("ExchangeAccount", account)]["spec"]["exchange"]
+        return (
+            f"FeedMissing: no MarketFeed of {exchange} has {', '.join(spec['symbols'])} at "
+            f"{spec['timeframe']}. Add one."
+        )
+    return None
+
+
+def feed_for(objects: Mapping[Key, Object], strategy: Object) -> str | None:
+    """Return the feed a Strategy follows: its account's exchange, its symbols, its timeframe."""
+    spec = strategy["spec"]
+    account = objects.get(Key("ExchangeAccount", spec["accountRef"]["name"]))
+    if account is None:
+        return None
+    for key, feed in sorted(objects.items()):
+        if key.kind != "MarketFeed" or exchange_of(feed) != account["spec"]["exchange"]:
+            continue
+        if spec["timeframe"] in feed["spec"]["timeframes"] and set(spec["symbols"]) <= set(
+            feed["spec"]["symbols"]
+        ):
+            return key.name
+    return None
+
+
+def exchange_of(feed: Object) -> str | None:
+    spec = feed["spec"]
+    source: dict[str, Any] | str = spec.get("replay") or spec.get("exchange") or {}
+    return source if isinstance(source, str) else source.get("exchange") or source.get("name")
+
+
+def to_run(strategy: Object, facts: Facts) -> Object:
+    """Return the object whose spec the bot should run: the newest, once its policy allows."""
+    old = facts.rolled_out
+    if old is None or template(old) == template(strategy):
+        return strategy
+    policy = strategy["spec"]["updatePolicy"]
+    if policy == "Immediate" or (policy == "WhenFlat" and facts.flat):
+        return strategy
+    return old
+
+
+def template(strategy: Object) -> str:
+    """Return the hash of what makes a new bot: the spec without what acts in the gateway."""
+    spec = {name: value for name, value in strategy["spec"].items() if name not in ACTS_IN_GATEWAY}
+    return digest(spec)

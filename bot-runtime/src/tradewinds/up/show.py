@@ -1,0 +1,147 @@
+"""Shows the picture: a table that is drawn again on a terminal, a line an event elsewhere."""
+
+import json
+import shutil
+import sys
+from collections.abc import Sequence
+from dataclasses import asdict
+from datetime import UTC, datetime
+from typing import Any, Protocol
+
+import click
+
+from tradewinds.terminal.text import when
+from tradewinds.up.picture import Picture, StrategyRow
+
+BAR = 9
+RECENT = 8  # event lines kept under the table
+
+
+class Show(Protocol):
+    """Somebody who watches."""
+
+    def picture(self, picture: Picture) -> None: ...
+
+    def activity(self, lines: Sequence[dict[str, Any]]) -> None: ...
+
+    def note(self, text: str) -> None: ...
+
+    def end(self, picture: Picture) -> None:
+        """Show how everything stood at the end."""
+
+
+class Lines:
+    """A line an event: for logs, pipes and continuous integration."""
+
+    def __init__(self) -> None:
+        self._said: set[str] = set()
+
+    def picture(self, picture: Picture) -> None:
+        for problem in picture.problems:
+            self._once(problem)
+        for row in picture.strategies:
+            if row.reason:
+                self._once(f"{row.name}: {row.reason}")
+        for name, text in picture.backtests.items():
+            self._once(f"backtest/{name}: {text}")
+
+    def activity(self, lines: Sequence[dict[str, Any]]) -> None:
+        for line in lines:
+            click.echo(event_line(line))
+
+    def note(self, text: str) -> None:
+        click.echo(text)
+
+    def end(self, picture: Picture) -> None:
+        for line in strategies_table(picture):
+            click.echo(line)
+
+    def _once(self, text: str) -> None:
+        if text not in self._said:
+            self._said.add(text)
+            click.echo(text)
+
+
+class Json:
+    """One JSON object a line."""
+
+    def picture(self, picture: Picture) -> None:
+        """Pictures are drawn for eyes; programs read events."""
+
+    def activity(self, lines: Sequence[dict[str, Any]]) -> None:
+        for line in lines:
+            click.echo(json.dumps(line))
+
+    def note(self, text: str) -> None:
+        click.echo(json.dumps({"note": text}))
+
+    def end(self, picture: Picture) -> None:
+        click.echo(json.dumps({"end": asdict(picture)}))
+
+
+class Table:
+    """The picture, drawn again in place, with the last events below it."""
+
+    def __init__(self) -> None:
+        self._drawn = 0
+        self._recent: list[str] = []
+
+    def picture(self, picture: Picture) -> None:
+        lines = [
+            *(feed_line(name, feed) for name, feed in picture.feeds.items()),
+            *(f"no answer from {name}" for name in picture.silent),
+            *strategies_table(picture),
+            *(f"backtest/{name}  {text}" for name, text in picture.backtests.items()),
+            *self._recent,
+            *(line for problem in picture.problems for line in problem.splitlines()),
+        ]
+        width = shutil.get_terminal_size().columns
+        sys.stdout.write(f"\033[{self._drawn}F\033[J" if self._drawn else "")
+        for line in lines:
+            sys.stdout.write(line[:width] + "\n")
+        sys.stdout.flush()
+        self._drawn = len(lines)
+
+    def activity(self, lines: Sequence[dict[str, Any]]) -> None:
+        self._recent = [*self._recent, *map(event_line, lines)][-RECENT:]
+
+    def note(self, text: str) -> None:
+        click.echo(text)
+        self._drawn = 0
+
+    def end(self, picture: Picture) -> None:
+        self.picture(picture)
+
+
+def choose(*, as_json: bool) -> Show:
+    """Return how to show things here."""
+    if as_json:
+        return Json()
+    return Table() if sys.stdout.isatty() else Lines()
+
+
+def strategies_table(picture: Picture) -> list[str]:
+    return table(StrategyRow.HEADER, [row.cells() for row in picture.strategies])
+
+
+def table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> list[str]:
+    """Lay out cells in columns; columns that are empty in every row are left out."""
+    kept = [i for i in range(len(header)) if any(row[i] for row in rows)]
+    widths = {i: max(len(row[i]) for row in [header, *rows]) for i in kept}
+    return ["  ".join(row[i].ljust(widths[i]) for i in kept).rstrip() for row in [header, *rows]]
+
+
+def event_line(line: dict[str, Any]) -> str:
+    moment = datetime.fromtimestamp(line["time"] / 1000, UTC)
+    return f"{moment:%m-%d %H:%M} {line['strategy']} {line['text']}".replace("  ", " ")
+
+
+def feed_line(name: str, feed: dict[str, Any]) -> str:
+    """Say how far a replay has come."""
+    closed = min(feed["closedThrough"].values(), default=feed["start"])
+    span = max(1, feed["end"] - feed["start"])
+    share = max(0.0, min(1.0, (closed - feed["start"]) / span))
+    full = int(share * BAR)
+    bar = "█" * full + "░" * (BAR - full)
+    end = "finished" if feed["finished"] else str(feed["speed"])
+    return f"replay {name}  {when(closed)}  {bar} {share:.0%}  {end}"
