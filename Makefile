@@ -1,0 +1,53 @@
+# Everything that people and CI run here. Python 3.11 or later is enough to start: uv comes from
+# PyPI into .venv-uv, the locked packages into .venv, servers for tests into the cache folder.
+PYTHON ?= python3
+MEMBERS ?= crds store bot-runtime e2e
+IMAGE ?= tradewinds:dev
+
+UV := .venv-uv/bin/uv
+PY := .venv/bin/python
+PROJECTS := $(wildcard */pyproject.toml)
+export UV_PYTHON_DOWNLOADS := never
+
+.DEFAULT_GOAL := help
+.PHONY: help setup servers demo test check bench images format lock
+
+help: ## explain the commands
+	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+setup: .venv/ready ## make .venv: locked packages, the members editable (every command does it first)
+
+servers: .venv/ready ## install and build what the tests' real servers need (root; minutes once, then < 1 s)
+	@$(PY) -m tradewinds_e2e.setup
+
+demo: .venv/ready ## backtest two strategies on real bars, trade them on paper, compare the order hashes
+	@$(PY) scripts/demo.py
+
+test: servers ## run every member's tests with real servers; MEMBERS="crds store" runs some
+	@$(PY) scripts/test.py $(MEMBERS)
+
+check: .venv/ready ## check format, lint, types, import layers, generated files, requirements
+	@$(PY) scripts/check.py
+
+bench: .venv/ready ## measure speed, memory and start-up on this machine
+	@$(PY) scripts/bench.py
+
+images: ## build the runtime image, where a container engine answers
+	@if docker info >/dev/null 2>&1; then docker build --tag $(IMAGE) .; \
+	else echo "images: skipped: no container engine answers 'docker info'; start one, then make images"; fi
+
+format: .venv/ready ## format the code and mend what ruff can mend
+	@.venv/bin/ruff format . && .venv/bin/ruff check --fix .
+
+lock: $(UV) ## resolve the dependencies again and write requirements*.txt
+	@$(PYTHON) scripts/lock.py --uv $(UV)
+
+$(UV): requirements-uv.txt
+	@sh scripts/fetch-uv $(PYTHON)
+	@touch $@
+
+.venv/ready: $(UV) requirements.txt pyproject.toml $(PROJECTS)
+	@test -x $(PY) || $(UV) venv --quiet --clear --python "$$($(PYTHON) -c 'import sys; print(sys.executable)')" .venv
+	@VIRTUAL_ENV=.venv $(UV) pip sync --quiet --require-hashes requirements.txt
+	@VIRTUAL_ENV=.venv $(UV) pip install --quiet --no-deps --no-build-isolation $(patsubst %,--editable %,$(patsubst %/pyproject.toml,%,$(PROJECTS)))
+	@touch $@
