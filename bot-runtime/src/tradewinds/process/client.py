@@ -19,7 +19,7 @@ from typing import Any, Final, Self
 import aiohttp
 
 from tradewinds.process.addresses import parse_url
-from tradewinds.process.backoff import Backoff
+from tradewinds.process.backoff import LONGEST, Backoff
 
 logger = logging.getLogger(__name__)
 
@@ -47,12 +47,23 @@ class RefusedError(ClientError):
 class Client:
     """One server, over connections that are kept open. Use it as a context manager."""
 
-    def __init__(self, url: str, *, token_file: Path | None = None, attempts: int = 4) -> None:
-        """`token_file` is read for each attempt, since tokens rotate; `attempts` bounds retries."""
+    def __init__(
+        self,
+        url: str,
+        *,
+        token_file: Path | None = None,
+        attempts: int = 4,
+        longest_pause: float = LONGEST,
+    ) -> None:
+        """`token_file` is read for each attempt, since tokens rotate; `attempts` bounds retries.
+
+        `longest_pause` is what back-off grows to, in seconds.
+        """
         self.url = url
         self._base, self._socket = parse_url(url)
         self._token_file = token_file
         self._attempts = attempts
+        self._longest_pause = longest_pause
         self._session: aiohttp.ClientSession | None = None
 
     async def __aenter__(self) -> Self:
@@ -98,7 +109,7 @@ class Client:
         seconds: float,
         attempts: int,
     ) -> Any:
-        backoff = Backoff()
+        backoff = Backoff(longest=self._longest_pause)
         while True:
             try:
                 return await self._once(method, path, query, data, seconds)

@@ -1,0 +1,98 @@
+"""The wiring of a collector: store, tape, board, source, server, and what ends it."""
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from pathlib import Path
+
+from tradewinds.collect.api import Api
+from tradewinds.collect.board import Board
+from tradewinds.collect.coverage import clock_range, find_coverage
+from tradewinds.collect.feed import read_feed
+from tradewinds.collect.followers import Followers
+from tradewinds.collect.metrics import CollectMetrics
+from tradewinds.collect.replay import ReplaySource
+from tradewinds.collect.source import Source
+from tradewinds.collect.tape import Tape
+from tradewinds.process.exits import InputError
+from tradewinds.process.metrics import new_registry
+from tradewinds.process.objects import read_object
+from tradewinds.process.serving import Ready, serve
+from tradewinds.process.signals import stop_signals, until_stopped
+from tradewinds_store.errors import DamagedBarsError, StoreUrlError
+from tradewinds_store.open import open_store
+from tradewinds_store.ports import Store
+
+logger = logging.getLogger(__name__)
+
+
+async def run(spec: Path, store_url: str, gateways: tuple[str, ...], listen: str) -> None:
+    """Collect one feed until a signal; a replay keeps serving after its end."""
+    feed = read_feed(read_object(spec, "MarketFeed"))
+    registry = new_registry()
+    metrics = CollectMetrics(registry)
+    async with AsyncExitStack() as stack:
+        stop = stack.enter_context(stop_signals())
+        store = await stack.enter_async_context(_opened(store_url))
+        coverage = await find_coverage(feed, store.bars)
+        start, end = clock_range(feed, coverage)
+        tape = Tape(feed, store.bars, coverage)
+        stack.push_async_callback(tape.close)
+        board = Board(feed.timeframes, start)
+        followers = Followers(feed.name, feed.timeframes, gateways)
+        source = ReplaySource(feed, tape, board, followers, end=end)
+        app = Api(feed, source, board, tape, coverage, metrics).application()
+        ready = _readiness(board)
+        wakeups = (board.wakeup, followers.changed)
+        url = await stack.enter_async_context(
+            serve(app, listen, registry=registry, ready=ready, wakeups=wakeups)
+        )
+        logger.info("serving", extra={"url": url, "start": start, "end": end})
+        await until_stopped(_collect(source, board, followers, tape, metrics), stop)
+
+
+@asynccontextmanager
+async def _opened(url: str) -> AsyncIterator[Store]:
+    try:
+        async with open_store(url) as store:
+            yield store
+    except (StoreUrlError, DamagedBarsError) as error:
+        raise InputError(str(error)) from error
+
+
+async def _collect(
+    source: Source, board: Board, followers: Followers, tape: Tape, metrics: CollectMetrics
+) -> None:
+    metrics.waited_for.set_function(lambda: len(board.waiting_for))
+    tasks = {
+        asyncio.ensure_future(followers.watch()),
+        asyncio.ensure_future(_pass_closes(source, board, metrics)),
+        tape.broken,
+    }
+    try:
+        done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+        for one in done:
+            one.result()
+    finally:
+        for one in tasks:
+            one.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+
+async def _pass_closes(source: Source, board: Board, metrics: CollectMetrics) -> None:
+    async for close in source.closes():
+        board.close(close.time, close.timeframes)
+        for timeframe in close.timeframes:
+            metrics.closed_through.labels(timeframe).set(close.time)
+    board.finish()
+    logger.info("replay finished", extra={"closedThrough": board.now})
+    await asyncio.Event().wait()
+
+
+def _readiness(board: Board) -> Ready:
+    def ready() -> str | None:
+        waiting = board.waiting_for
+        return f"the replay waits for {', '.join(waiting)}" if waiting else None
+
+    return ready
