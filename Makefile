@@ -2,6 +2,7 @@
 # PyPI into .venv-uv, the locked packages into .venv, servers for tests into the cache folder.
 PYTHON ?= python3
 MEMBERS ?= crds store bot-runtime e2e
+WHEELS := crds store bot-runtime
 IMAGE ?= tradewinds:dev
 
 UV := .venv-uv/bin/uv
@@ -10,7 +11,7 @@ PROJECTS := $(wildcard */pyproject.toml)
 export UV_PYTHON_DOWNLOADS := never
 
 .DEFAULT_GOAL := help
-.PHONY: help setup servers demo test check bench images format lock
+.PHONY: help setup servers demo test check bench wheels images format lock
 
 help: ## explain the commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -32,7 +33,11 @@ check: .venv/ready ## check format, lint, types, import layers, generated files,
 bench: .venv/ready ## measure speed, memory and start-up on this machine
 	@$(PY) scripts/bench.py
 
-images: ## build the runtime image, where a container engine answers
+wheels: .venv/ready ## build the wheels that users install, into dist/
+	@rm -rf dist
+	@for member in $(WHEELS); do (cd $$member && ../.venv/bin/hatchling build --target wheel --directory ../dist) || exit 1; done
+
+images: wheels ## build the runtime image, where a container engine answers
 	@if docker info >/dev/null 2>&1; then docker build --tag $(IMAGE) .; \
 	else echo "images: skipped: no container engine answers 'docker info'; start one, then make images"; fi
 
