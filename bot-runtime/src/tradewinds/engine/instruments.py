@@ -8,7 +8,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, Final, Protocol
+
+from tradewinds_crds.scalars import parse_percent
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -77,3 +79,18 @@ class Costs:
     def to_json(self) -> dict[str, float]:
         """Return what `from_json` reads."""
         return {"makerFee": self.maker, "takerFee": self.taker, "slippage": self.slippage}
+
+
+DEFAULT_FEE: Final = {"maker": "0.10%", "taker": "0.10%"}
+DEFAULT_SLIPPAGE: Final = "0.02%"
+"""What trading costs where neither an account nor a Backtest says so: the contract's defaults."""
+
+
+def costs_from(*layers: Mapping[str, Any] | None) -> Costs:
+    """Read the `costs` of specs, each layer over the one before: the account's, the Backtest's."""
+    fee = dict(DEFAULT_FEE)
+    slippage = DEFAULT_SLIPPAGE
+    for layer in layers:
+        fee.update((layer or {}).get("fee") or {})
+        slippage = (layer or {}).get("slippage") or slippage
+    return Costs(*(float(parse_percent(text)) for text in (fee["maker"], fee["taker"], slippage)))

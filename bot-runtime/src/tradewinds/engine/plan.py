@@ -38,7 +38,8 @@ class Plan:
     """One Strategy's run: who, on what, with which money and at which terms.
 
     `timeframe_ms` is the length of a bar; `capital` is in `quote`; `warmup` is None when it is
-    derived from the strategy; `terms` holds TERMS_SIZE_OF floats a symbol for the fill step.
+    derived from the strategy, `sizing` None when each order says its size; `terms` holds
+    TERMS_SIZE_OF floats a symbol for the fill step.
     """
 
     name: str
@@ -48,7 +49,7 @@ class Plan:
     timeframe_ms: int
     quote: str
     capital: float
-    sizing: Sizing
+    sizing: Sizing | None
     max_open_positions: int
     warmup: int | None
     instruments: tuple[Instrument, ...]
@@ -87,7 +88,7 @@ def plan_from(
             timeframe_ms=timeframe_ms(spec["timeframe"]),
             quote=capital.currency,
             capital=float(capital.amount),
-            sizing=_sizing(name, spec["sizing"], capital.currency),
+            sizing=_sizing(name, spec.get("sizing"), capital.currency, symbols),
             max_open_positions=int(spec.get("maxOpenPositions") or len(symbols)),
             warmup=parse_bars(spec["warmup"]) if spec.get("warmup") else None,
             instruments=rows,
@@ -132,7 +133,11 @@ def _terms(row: Instrument, costs: Costs) -> tuple[float, ...]:
     )
 
 
-def _sizing(name: str, sizing: Mapping[str, Any], quote: str) -> Sizing:
+def _sizing(
+    name: str, sizing: Mapping[str, Any] | None, quote: str, symbols: tuple[str, ...]
+) -> Sizing | None:
+    if not sizing:
+        return None
     if "equity" in sizing:
         return Sizing(SIZE_EQUITY, float(parse_percent(sizing["equity"])))
     if "risk" in sizing:
@@ -146,8 +151,19 @@ def _sizing(name: str, sizing: Mapping[str, Any], quote: str) -> Sizing:
             )
         return Sizing(SIZE_QUOTE, float(money.amount))
     if "quantity" in sizing:
-        return Sizing(SIZE_QUANTITY, float(sizing["quantity"]))
+        return Sizing(SIZE_QUANTITY, _quantity(name, sizing["quantity"], symbols))
     raise PlanError(
         f"Strategy {name}: sizing was {dict(sizing)}, expected one of equity, quote, risk,"
         " quantity, such as sizing: {equity: 25%}"
     )
+
+
+def _quantity(name: str, text: str, symbols: tuple[str, ...]) -> float:
+    amount = parse_money(text)
+    others = [symbol for symbol in symbols if parse_symbol(symbol).base != amount.currency]
+    if others:
+        raise PlanError(
+            f"Strategy {name}: sizing.quantity was {text}, and {others[0]} is not in"
+            f" {amount.currency}. Use sizing.quote or sizing.equity for several currencies"
+        )
+    return float(amount.amount)
