@@ -1,0 +1,161 @@
+"""A Python strategy behind the decider protocol: the event loop around its methods.
+
+At each close: the fills of the bar set, then every indicator takes its bar, then the class decides
+on the symbols whose indicators are defined. In warm-up only the indicators move. Its attributes can
+be anything, so that its state is never kept as bytes: a bot folds it from the anchor.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import inspect
+from typing import TYPE_CHECKING, Literal
+
+from tradewinds.engine.bracket import fixed_bracket
+from tradewinds.engine.errors import StrategyError
+from tradewinds.engine.parameter import parameter_values
+from tradewinds.engine.records import (
+    BAR_SIZE,
+    BUY,
+    CLOSE,
+    ENTER,
+    FILL_EFFECT,
+    FILL_FEE,
+    FILL_KIND,
+    FILL_LOTS,
+    FILL_SIDE,
+    FILL_SYMBOL,
+    FILL_TICKS,
+    KIND_WORDS,
+    LOT,
+    POSITION_SIZE_OF,
+    TERMS_SIZE_OF,
+    TICK,
+)
+from tradewinds.engine.requests import Requests
+from tradewinds.engine.strategy import Bar, Fill, Strategy
+from tradewinds.engine.units import from_units
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from typing import Any
+
+    from tradewinds.engine.book import Book, Row
+
+
+class ClassDecider:
+    """Runs one instance of a `Strategy` subclass."""
+
+    flat = False
+    stride = POSITION_SIZE_OF
+
+    def __init__(
+        self,
+        strategy: type[Strategy],
+        overrides: Mapping[str, float] | None = None,
+        *,
+        bracket: Mapping[str, Any] | None = None,
+    ) -> None:
+        self._parameters = parameter_values(strategy, overrides or {})
+        self._bracket = fixed_bracket(bracket)
+        self._strategy = strategy()
+        self._fills: list[Fill] = []
+        self._defined: list[bool] = []
+        self._requests: Requests
+        self._book: Book
+        self.intents: list[float] = []
+        self.warmup = 1
+        self.identity: dict[str, object] = {
+            "code": _source_hash(strategy),
+            "class": strategy.__qualname__,
+            "parameters": self._parameters,
+            "bracket": repr(self._bracket),
+        }
+
+    def bind(self, book: Book) -> None:
+        """Take the book and start the strategy: it declares its indicators now."""
+        self._book = book
+        self._requests = Requests(book.plan, book, self._bracket)
+        self._defined = [False] * book.symbols
+        vars(self._strategy).update(_parameters=self._parameters, _requests=self._requests)
+        self._strategy.on_start()
+        self.warmup = max((one.warmup for one in self._requests.declared), default=1)
+        self.intents = self._requests.intents
+
+    def decide(self, time: int, bars: list[float], *, deciding: bool) -> int:
+        """Take a bar set; call the strategy when it may decide."""
+        requests = self._requests
+        requests.time = time
+        requests.clear()
+        self._hear_fills()
+        ready = self._step(bars)
+        if deciding and ready:
+            requests.phase = "on_bar"
+            symbols = requests.plan.symbols
+            self._strategy.on_bars({symbols[s]: _bar(symbols[s], s, time, bars) for s in ready})
+        return requests.n
+
+    def filled(self, row: Row) -> None:
+        """Keep a fill until the bar set that it belongs to is decided."""
+        if row[FILL_LOTS] > 0.0:
+            self._fills.append(self._fill(row))
+
+    def reason(self, tag: int) -> str:
+        """Return the order's `tag`."""
+        return self._requests.reasons[tag]
+
+    def stop(self) -> None:
+        """Let the strategy hear that the run is over."""
+        self._requests.phase = "on_stop"
+        self._strategy.on_stop()
+
+    def _hear_fills(self) -> None:
+        self._requests.phase = "on_fill"
+        fills, self._fills = self._fills, []
+        for fill in fills:
+            self._strategy.on_fill(fill)
+
+    def _step(self, bars: list[float]) -> list[int]:
+        declared = self._requests.declared
+        ready = []
+        for symbol, defined in enumerate(self._defined):
+            close = bars[symbol * BAR_SIZE + CLOSE]
+            if close != close:  # noqa: PLR0124  # NaN: a gap
+                continue
+            for series in declared:
+                series.step(symbol, bars)
+            if not defined:
+                self._defined[symbol] = all(series.defined(symbol) for series in declared)
+            if self._defined[symbol]:
+                ready.append(symbol)
+        return ready
+
+    def _fill(self, row: Row) -> Fill:
+        symbol = int(row[FILL_SYMBOL])
+        term = symbol * TERMS_SIZE_OF
+        side: Literal["buy", "sell"] = "buy" if row[FILL_SIDE] == BUY else "sell"
+        return Fill(
+            symbol=self._book.plan.symbols[symbol],
+            side=side,
+            kind=KIND_WORDS[int(row[FILL_KIND])],
+            quantity=from_units(row[FILL_LOTS], self._book.terms[term + LOT]),
+            price=from_units(row[FILL_TICKS], self._book.terms[term + TICK]),
+            fee=row[FILL_FEE],
+            opened=row[FILL_EFFECT] == ENTER,
+        )
+
+
+def _bar(symbol: str, place: int, time: int, bars: list[float]) -> Bar:
+    return Bar(symbol, time, *bars[place * BAR_SIZE : (place + 1) * BAR_SIZE])
+
+
+def _source_hash(strategy: type[Strategy]) -> str:
+    try:
+        module = inspect.getmodule(strategy)
+        source = inspect.getsource(module if module and module.__file__ else strategy)
+    except (OSError, TypeError):
+        raise StrategyError(
+            f"{strategy.__qualname__}: its source could not be read, so that its runs could not be"
+            " told apart. Write the class in a file or a notebook cell"
+        ) from None
+    return hashlib.sha256(source.encode()).hexdigest()

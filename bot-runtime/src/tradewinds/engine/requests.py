@@ -1,0 +1,233 @@
+"""What a Python strategy asks for, checked and written as intention rows.
+
+A wrong call stops the strategy with a sentence that names it, the method, what was found and the
+remedy: bad figures must not become orders, and an order that silently never comes is worse.
+"""
+
+from __future__ import annotations
+
+import math
+from random import Random
+from typing import TYPE_CHECKING, Final, NoReturn, TypedDict
+
+from tradewinds.engine.errors import StrategyError
+from tradewinds.engine.records import (
+    AT_PRICE,
+    BUY,
+    BY_DISTANCE,
+    CAN_SHORT,
+    CANCEL,
+    ENTER,
+    EXIT,
+    INTENT_SIZE_OF,
+    LIMIT,
+    LOT,
+    LOTS,
+    MARKET,
+    NO_PROTECTION,
+    SELL,
+    SIZE_EQUITY,
+    SIZE_PLAN,
+    SIZE_QUANTITY,
+    SIZE_QUOTE,
+    SIZE_RISK,
+    STOP,
+    TERMS_SIZE_OF,
+)
+from tradewinds.engine.series import FIELDS, Field, Indicator, Series, Study
+from tradewinds.engine.units import from_units
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from tradewinds.engine.book import Book
+    from tradewinds.engine.bracket import Bracket, Protection
+    from tradewinds.engine.plan import Plan
+
+
+class Order(TypedDict, total=False):
+    """What an entry may say.
+
+    At most one size: `equity` and `risk` are fractions of the equity, `quote` an amount of the
+    quote currency, `quantity` of the base; without one the manifest's `sizing` holds. At most one
+    price, `limit` or `stop`; without one it is a market order. `valid_bars`: bars it lives, 0 until
+    cancelled. `stop_loss` and `take_profit` are prices, `…_by` distances from the fill; without
+    them the manifest's `bracket` holds. `tag` says why, in logs and trades.
+    """
+
+    equity: float
+    quote: float
+    risk: float
+    quantity: float
+    limit: float
+    stop: float
+    valid_bars: int
+    stop_loss: float
+    stop_loss_by: float
+    take_profit: float
+    take_profit_by: float
+    tag: str
+
+
+_SIZES: Final = {
+    "equity": SIZE_EQUITY, "quote": SIZE_QUOTE, "risk": SIZE_RISK, "quantity": SIZE_QUANTITY,
+}  # fmt: skip
+_PRICES: Final = {"limit": LIMIT, "stop": STOP}
+_STOPS: Final = {"stop_loss": AT_PRICE, "stop_loss_by": BY_DISTANCE}
+_TARGETS: Final = {"take_profit": AT_PRICE, "take_profit_by": BY_DISTANCE}
+
+
+class Requests:
+    """The engine as one Python strategy sees it during a run."""
+
+    def __init__(self, plan: Plan, book: Book, bracket: Bracket) -> None:
+        self.plan = plan
+        self.book = book
+        self.time = 0
+        self.intents: list[float] = []
+        self.reasons: list[str] = []
+        self.declared: list[Field | Indicator] = []
+        self.phase = "on_start"
+        self._bracket = bracket
+        self._random = Random()  # noqa: S311  # must repeat, guards nothing
+        self._random_time = -1
+
+    @property
+    def n(self) -> int:
+        """How many intentions were written since `clear`."""
+        return len(self.intents) // INTENT_SIZE_OF
+
+    def clear(self) -> None:
+        """Forget the intentions of the last bar set."""
+        del self.intents[:]
+
+    def random(self) -> Random:
+        """Return the chance of this bar set."""
+        if self._random_time != self.time:
+            self._random.seed(f"{self.plan.name}|{self.time}")
+            self._random_time = self.time
+        return self._random
+
+    def quantity(self, place: int) -> float:
+        """Return a symbol's position in base currency."""
+        lots = self.book.state[place * self.book.stride + LOTS]
+        return from_units(lots, self.book.terms[place * TERMS_SIZE_OF + LOT])
+
+    def place(self, method: str, symbol: str) -> int:
+        """Return a symbol's place among the declared ones."""
+        if symbol not in self.plan.symbols:
+            self.refuse(
+                f"{method}({symbol!r})",
+                f"the symbol is not one of spec.symbols, {', '.join(self.plan.symbols)}. Add it"
+                " there, or use bar.symbol",
+            )
+        return self.plan.symbols.index(symbol)
+
+    def series(self, field: str) -> Field:
+        """Declare a field of the bars."""
+        self._declaring("series")
+        if field not in FIELDS:
+            self.refuse(f"series({field!r})", f"expected one of {', '.join(FIELDS)}")
+        series = Field(field, self.plan.symbols)
+        self.declared.append(series)
+        return series
+
+    def indicator(self, study: Study, inputs: Sequence[str | Series | float]) -> Indicator:
+        """Declare an indicator."""
+        self._declaring("indicator")
+        call = f"indicator({study!r}, …)"
+        if not isinstance(study, Study):
+            self.refuse(call, "expected an indicator such as ta.ema (indicators as ta)")
+        sources, numbers = study.arguments(inputs, lambda problem: self.refuse(call, problem))
+        fed = [self.series(one) if isinstance(one, str) else one for one in sources]
+        indicator = Indicator(study, fed, numbers, self.plan.symbols)
+        self.declared.append(indicator)
+        return indicator
+
+    def enter(self, method: str, side: int, symbol: str, order: Order) -> None:
+        """Write an entry."""
+        place = self._ordering(method, symbol)
+        call = f"{method}({symbol!r})"
+        unknown = sorted(set(order) - set(Order.__annotations__))
+        if unknown:
+            known = ", ".join(Order.__annotations__)
+            self.refuse(call, f"'{unknown[0]}' is not a part of an order. Known are {known}")
+        if side == SELL and self.book.terms[place * TERMS_SIZE_OF + CAN_SHORT] == 0.0:
+            self.refuse(
+                call, "it opens a short, and spot cannot go short. To end a long, use close()"
+            )
+        stop_mode, stop = self._one_of(call, order, _STOPS, self._bracket.stop)
+        target_mode, target = self._one_of(call, order, _TARGETS, self._bracket.target)
+        size_mode, size = self._size(call, order, stop_mode)
+        kind, price = self._one_of(call, order, _PRICES, (MARKET, math.nan))
+        valid = order.get("valid_bars", 0)
+        if not isinstance(valid, int) or valid < 0 or (valid and kind == MARKET):
+            self.refuse(call, f"valid_bars was {valid}, expected a whole number with limit or stop")
+        row = (place, ENTER, side, kind, price, valid, size_mode, size)
+        self._write(*row, stop_mode, stop, target_mode, target, self._tag(order.get("tag"), method))
+
+    def leave(self, symbol: str, tag: str) -> None:
+        """Write the end of a position, if there is one."""
+        place = self._ordering("close", symbol)
+        lots = self.book.lots(place)
+        if lots:
+            self._plain(place, EXIT, SELL if lots > 0 else BUY, self._tag(tag, "close"))
+
+    def take_back(self, symbol: str, tag: str) -> None:
+        """Write the end of an entry that waits."""
+        place = self._ordering("cancel", symbol)
+        self._plain(place, CANCEL, BUY, self._tag(tag, "cancel"))
+
+    def refuse(self, call: str, problem: str) -> NoReturn:
+        """Raise with the strategy's name and the call."""
+        raise StrategyError(f"Strategy {self.plan.name}: {call}: {problem}")
+
+    def _size(self, call: str, order: Order, stop_mode: int) -> tuple[int, float]:
+        mode, size = self._one_of(call, order, _SIZES, (SIZE_PLAN, math.nan))
+        if mode == SIZE_PLAN and self.plan.sizing is None:
+            self.refuse(
+                call, "it has no size. Say equity, quote, risk or quantity, or set spec.sizing"
+            )
+        chosen = mode if self.plan.sizing is None or mode != SIZE_PLAN else self.plan.sizing.mode
+        if chosen == SIZE_RISK and stop_mode == NO_PROTECTION:
+            self.refuse(call, "risk is the loss at the stop loss, and there is none. Add stop_loss")
+        return mode, size
+
+    def _one_of(
+        self, call: str, order: Order, words: dict[str, int], otherwise: Protection
+    ) -> Protection:
+        said = [word for word in words if word in order]
+        if not said:
+            return otherwise
+        if len(said) > 1:
+            self.refuse(call, f"{' and '.join(said)} exclude one another. Keep one")
+        figure = float(order[said[0]])  # type: ignore[literal-required]  # a word of Order
+        if not (math.isfinite(figure) and figure > 0.0):
+            self.refuse(
+                call,
+                f"{said[0]} was {figure}, expected a number above 0. Check with math.isfinite"
+                " before ordering",
+            )
+        return words[said[0]], figure
+
+    def _declaring(self, method: str) -> None:
+        if self.phase != "on_start":
+            self.refuse(f"{method}()", f"it was called in {self.phase}. Declare it in on_start")
+
+    def _ordering(self, method: str, symbol: str) -> int:
+        if self.phase in ("on_start", "on_stop"):
+            self.refuse(f"{method}({symbol!r})", f"nothing can be ordered in {self.phase}")
+        return self.place(method, symbol)
+
+    def _tag(self, tag: str | None, method: str) -> int:
+        words = tag or method
+        if words not in self.reasons:
+            self.reasons.append(words)
+        return self.reasons.index(words)
+
+    def _plain(self, place: int, action: int, side: int, tag: int) -> None:
+        nothing = (SIZE_PLAN, math.nan, NO_PROTECTION, math.nan, NO_PROTECTION, math.nan)
+        self._write(place, action, side, MARKET, math.nan, 0, *nothing, tag)
+
+    def _write(self, *fields: float) -> None:
+        self.intents.extend(float(field) for field in fields)
