@@ -1,0 +1,114 @@
+"""The order hash: equal hashes say that two runs ordered and filled the same.
+
+SHA-256 of ASCII lines, each ended by a newline, sorted by time, orders before fills, place of the
+symbol, ordinal:
+
+    O|close of the deciding bar in ms|symbol|kind|side|lots|ticks
+    F|open of the filling bar in ms|symbol|kind|side|lots|ticks
+
+`ticks` is an order's limit or stop price, 0 for market, and a fill's price after slippage. A
+protection appears when it fills, a cancel never. A backtest, a bot and the gateway's ledger feed
+the same class; it streams, since none of them goes back in time.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from typing import TYPE_CHECKING, Final
+
+from tradewinds.engine.errors import StateError
+from tradewinds.engine.records import (
+    CANCEL,
+    FILL_KIND,
+    FILL_LOTS,
+    FILL_SIDE,
+    FILL_SYMBOL,
+    FILL_TICKS,
+    KIND_WORDS,
+    ORDER_EFFECT,
+    ORDER_KIND,
+    ORDER_LOTS,
+    ORDER_SIDE,
+    ORDER_SYMBOL,
+    ORDER_TICKS,
+    SIDE_WORDS,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from tradewinds.engine.book import Row
+
+_ORDERS: Final = 0
+_FILLS: Final = 1
+
+
+def ordinals(orders: Sequence[Row]) -> list[int]:
+    """Return each order's number among those of its symbol, in the batch of one close."""
+    seen: dict[float, int] = {}
+    numbers = []
+    for row in orders:
+        numbers.append(seen.get(row[ORDER_SYMBOL], 0))
+        seen[row[ORDER_SYMBOL]] = numbers[-1] + 1
+    return numbers
+
+
+class OrderHash:
+    """Takes orders and fills as they come and says the hash of all so far."""
+
+    def __init__(self, symbols: Sequence[str]) -> None:
+        self._symbols = tuple(symbols)
+        self._hash = hashlib.sha256()
+        self._moment = (-1, _ORDERS)
+        self._waiting: list[tuple[int, int, str]] = []
+
+    def order(self, time: int, row: Row, ordinal: int) -> None:
+        """Take an order decided at this close; a cancel leaves no line."""
+        if row[ORDER_EFFECT] == CANCEL:
+            return
+        symbol = int(row[ORDER_SYMBOL])
+        words = self._words(
+            symbol, row[ORDER_KIND], row[ORDER_SIDE], row[ORDER_LOTS], row[ORDER_TICKS]
+        )
+        self._take((time, _ORDERS), symbol, ordinal, f"O|{time}|{words}\n")
+
+    def fill(self, opened: int, row: Row) -> None:
+        """Take a fill inside the bar opened then; an entry's end without a fill leaves no line."""
+        if row[FILL_LOTS] == 0:
+            return
+        symbol = int(row[FILL_SYMBOL])
+        words = self._words(symbol, row[FILL_KIND], row[FILL_SIDE], row[FILL_LOTS], row[FILL_TICKS])
+        self._take((opened, _FILLS), symbol, len(self._waiting), f"F|{opened}|{words}\n")
+
+    def hexdigest(self) -> str:
+        """Return the hash of everything taken so far."""
+        hash_so_far = self._hash.copy()
+        hash_so_far.update(self._lines())
+        return hash_so_far.hexdigest()
+
+    def copy(self) -> OrderHash:
+        """Return one that goes on apart from this one."""
+        other = OrderHash(self._symbols)
+        other._hash = self._hash.copy()
+        other._moment = self._moment
+        other._waiting = list(self._waiting)
+        return other
+
+    def _words(self, symbol: int, kind: float, side: float, lots: float, ticks: float) -> str:
+        words = (self._symbols[symbol], KIND_WORDS[int(kind)], SIDE_WORDS[int(side)])
+        return f"{'|'.join(words)}|{int(lots)}|{int(ticks)}"
+
+    def _take(self, moment: tuple[int, int], symbol: int, ordinal: int, line: str) -> None:
+        if moment < self._moment:
+            raise StateError(
+                f"Order hash: {line.strip()} came after something of {self._moment[0]}, expected"
+                " orders and fills by time. Feed them in the order of the ledger"
+            )
+        if moment > self._moment:
+            self._hash.update(self._lines())
+            self._waiting.clear()
+            self._moment = moment
+        self._waiting.append((symbol, ordinal, line))
+
+    def _lines(self) -> bytes:
+        return "".join(line for _, _, line in sorted(self._waiting)).encode("ascii")
