@@ -64,7 +64,7 @@ def make_bars() -> Callable[..., Bars]:
         random = np.random.default_rng(seed)
         close = 5_000 + np.cumsum(random.normal(size=count)).round(2)
         time = start + np.arange(count, dtype=np.int64) * 60_000
-        return Bars(time, close, close + 1, close - 1, close, random.random(count))
+        return Bars(time, close - 0.5, close + 1, close - 1, close, random.random(count))
 
     return make
 

@@ -76,7 +76,9 @@ def check(series: Series, bars: Bars) -> None:
     falling = np.flatnonzero(np.diff(bars.time) <= 0)
     if falling.size:
         moment = utc(bars.time[falling[0] + 1])
-        raise BarsError(f"{subject}: bar {moment} does not come after the one before it. Sort.")
+        raise BarsError(
+            f"{subject}: bar {moment} does not come after the one before it. Sort them."
+        )
     astray = np.flatnonzero(off_grid(bars.time, series.timeframe))
     if astray.size:
         moment = utc(bars.time[astray[0]])
@@ -85,7 +87,10 @@ def check(series: Series, bars: Bars) -> None:
         broken = np.flatnonzero(~np.isfinite(column))
         if broken.size:
             row = broken[0]
-            raise BarsError(f"{subject}: {name} of bar {utc(bars.time[row])} was {column[row]}.")
+            raise BarsError(
+                f"{subject}: {name} of bar {utc(bars.time[row])} was {column[row]}, expected a "
+                "number. Leave the bar out: a gap is a gap."
+            )
 
 
 def off_grid(time: NDArray[np.int64], timeframe: str) -> NDArray[np.bool_]:
