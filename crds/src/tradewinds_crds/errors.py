@@ -39,9 +39,15 @@ class Problem:
     def __str__(self) -> str:
         place = ":".join([self.path, *(str(n) for n in (self.line, self.column) if n)])
         word = "warning: " if self.warning else ""
-        remedy = f". {self.remedy}" if self.remedy else ""
-        text = f"{place} {word}{self.message}{remedy}"
+        text = f"{place} {word}{advice(self.message, self.remedy)}"
         return f"{text}\n{self.caret}" if self.caret else text
+
+
+def advice(message: str, remedy: str) -> str:
+    """Join what is wrong and what to do: a remedy in small letters goes on with the sentence."""
+    if not remedy:
+        return message
+    return f"{message}{'; ' if remedy[0].islower() else '. '}{remedy}"
 
 
 class ManifestError(TradewindsError):

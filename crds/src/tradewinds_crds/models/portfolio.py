@@ -58,32 +58,11 @@ class Leg(Model):
         return self.ratio != 0
 
 
-class JointSide(Model):
-    """When a joint position is opened and closed."""
-
-    entry: Expression
-    """Condition that opens all legs."""
-    exit: Expression | None = None
-    """Condition that closes all legs (default: only the bracket closes)."""
-
-
 class Joint(Model):
     """Legs that are opened and closed together; if one fails, the filled ones are closed."""
 
     legs: Annotated[list[Leg], Field(min_length=2, max_length=5)]
-    """The symbols and their ratios; `long` buys them as written, `short` the other way round."""
-    long: JointSide | None = None
-    """When the legs are opened as written, over such as close("ETH/USDT")."""
-    short: JointSide | None = None
-    """When the legs are opened with all signs turned."""
-
-    @rule(
-        cel="has(self.long) || has(self.short)",
-        message="joint has neither long nor short, so it would never trade",
-        remedy='Add, say: long: {entry: close("ETH/USDT") < sma(close("ETH/USDT"), 20)}',
-    )
-    def has_a_side(self) -> bool:
-        return self.long is not None or self.short is not None
+    """The symbols and their ratios; long takes them as written, short the other way round."""
 
     @rule(
         cel="self.legs.all(a, self.legs.exists_one(b, a.symbol == b.symbol))",

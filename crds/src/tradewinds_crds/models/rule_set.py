@@ -92,18 +92,19 @@ class RuleSet(Model):
     portfolio: Portfolio | None = None
     """Target weights by rank, in place of long, short and sizing."""
     joint: Joint | None = None
-    """Legs that are held together, in place of long and short."""
+    """Legs that long and short open and close together, such as a pair."""
 
     @rule(
         cel="""has(self.portfolio)
             ? !has(self.long) && !has(self.short) && !has(self.joint)
-            : (has(self.joint) != (has(self.long) || has(self.short)))""",
-        message="rules takes long and/or short, or portfolio, or joint, and only one of these",
+            : has(self.long) || has(self.short)""",
+        message="rules takes long, short or both, or portfolio in place of them",
         remedy="Write, say: long: {entry: close > sma(close, 200)}",
     )
     def has_one_shape(self) -> bool:
-        sides = count_set(self.long, self.short) > 0
-        return (sides, self.portfolio is not None, self.joint is not None).count(True) == 1
+        if self.portfolio is not None:
+            return count_set(self.long, self.short, self.joint) == 0
+        return count_set(self.long, self.short) > 0
 
     @rule(
         cel=f"""(!has(self.parameters) || self.parameters.{_NAMED})

@@ -116,7 +116,7 @@ class StrategyTemplate(Model):
         cel="""has(self.rules) && has(self.rules.portfolio)
             ? !has(self.sizing) : (has(self.python) || has(self.sizing))""",
         message="sizing is missing, or stands beside rules.portfolio, whose weights are sizes",
-        remedy="With long, short or joint write, say: sizing: {equity: 25%}; with portfolio, none",
+        remedy="With long or short write, say: sizing: {equity: 25%}; with portfolio, none",
     )
     def entries_have_one_size(self) -> bool:
         if self.rules is not None and self.rules.portfolio is not None:

@@ -50,7 +50,7 @@ Number = Annotated[
 ]
 Name = Annotated[
     str,
-    _scalar(NAME_PATTERN, 40, "name", "a name of small letters, digits and '-', such as btc-trend"),
+    _scalar(NAME_PATTERN, 40, "name", "a name of small letters, digits and '-', such as paper"),
 ]
 ObjectName = Annotated[
     str,
