@@ -38,6 +38,7 @@ METRICS: Final = {
         Metric("profitFactor", "ratio", "higher", "Gains of trades over their losses."),
         Metric("expectancy", "money", "higher", "Mean profit of a trade, after fees."),
         Metric("averageBars", "bars", "lower", "Mean length of a trade."),
+        Metric("longestBars", "bars", "lower", "Length of the longest trade."),
         Metric("exposure", "percent", "lower", "Share of bars with a position open."),
         Metric("turnover", "ratio", "lower", "Traded notional over capital."),
         Metric("fees", "money", "lower", "Fees that were paid."),
