@@ -83,6 +83,10 @@ def child(
 
 
 def leash(how: signal.Signals, *options: str) -> list[str]:
-    """Return the command prefix by which a server gets `how` when its parent ends."""
+    """Return the command prefix by which a server gets `how` when this process ends."""
     setpriv = shutil.which("setpriv")
-    return [setpriv, f"--pdeathsig={how.name.removeprefix('SIG')}", *options] if setpriv else []
+    if setpriv is None:
+        return []
+    # A parent that ended before the leash was on is another parent by then.
+    only_with_us = ["sh", "-c", 'test "$PPID" = "$0" && exec "$@"', str(os.getpid())]
+    return [setpriv, f"--pdeathsig={how.name.removeprefix('SIG')}", *options, *only_with_us]
