@@ -1,0 +1,119 @@
+"""What of the contract is executed today. The rest is refused by name, never ignored.
+
+The schema is whole from the first day, so that manifests keep their shape; this page says where the
+programs stand. A part of the tree below is executed (True), executed for some values alone (a
+tuple), or a level of its own. Values that say "nothing" (an empty list, false) need no support.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+_RULE_SIDE: Final = {
+    "entry": True,
+    "exit": True,
+    "entryOrder": {"limit": True, "stop": True, "validFor": True},
+}
+_EXECUTED: Final[dict[str, dict[str, Any]]] = {
+    "Strategy": {
+        "accountRef": True,
+        "state": True,
+        "stage": ("Shadow", "Paper"),
+        "symbols": True,
+        "timeframe": True,
+        "rules": {
+            "parameters": True,
+            "search": True,  # a declaration; the optimization that reads it is refused itself
+            "constraints": True,  # same
+            "indicators": True,
+            "long": _RULE_SIDE,
+            "short": _RULE_SIDE,
+        },
+        "python": {"module": True, "class": True},
+        "parameters": True,
+        "capital": True,
+        "sizing": {
+            "equity": True,
+            "quote": True,
+            "risk": True,
+            "quantity": True,
+            "maxLeverage": (1,),
+        },
+        "bracket": {"stopLoss": True, "takeProfit": True},
+        "maxOpenPositions": True,
+        "execution": {"algorithm": ("Direct",)},
+        "schedule": {"outside": ("Hold",)},
+        "warmup": True,
+        "updatePolicy": True,
+        "onDelete": True,
+    },
+    "Backtest": {
+        "strategyRef": True,
+        "strategy": True,  # asked for as a Strategy
+        "period": True,
+        "data": {"exchange": True, "symbols": True, "timeframe": True},
+        "costs": True,
+        "capital": True,
+        "acceptance": True,
+        "sizeClass": True,
+    },
+    "ExchangeAccount": {
+        "exchange": True,
+        "environment": ("Paper",),
+        "paper": {"costs": True},
+    },
+    "MarketFeed": {"replay": True, "symbols": True, "timeframes": True, "grace": True},
+}
+_REMEDIES: Final = {
+    "stage": "Use Paper",
+    "environment": "Use Paper",
+    "builtin": "Use rules or python",
+    "signal": "Use rules or python",
+    "exchange": "Use replay",
+    "yahoo": "Use replay",
+}
+
+
+def unsupported(kind: str, spec: Mapping[str, Any]) -> list[str]:
+    """Return a sentence for each field that is set and that nothing executes yet."""
+    tree = _EXECUTED.get(kind)
+    found = [] if tree is None else list(_refused("spec", spec, tree))
+    if kind == "Strategy":
+        found += _steps((spec.get("bracket") or {}).get("takeProfit") or [])
+    return found
+
+
+def _refused(path: str, part: Mapping[str, Any], tree: Mapping[str, Any]) -> Iterator[str]:
+    for name, value in part.items():
+        known = tree.get(name)
+        if not _says_something(value) or known is True:
+            continue
+        if isinstance(known, dict) and isinstance(value, dict):
+            yield from _refused(f"{path}.{name}", value, known)
+        elif known is None:
+            remedy = _REMEDIES.get(name, "Leave it out")
+            yield f"{path}.{name} is not executed yet. {remedy}"
+        elif value not in known:
+            yield f"{path}.{name} was {value}, which is not executed yet. {_expected(name, known)}"
+
+
+def _says_something(value: object) -> bool:
+    if isinstance(value, dict):
+        return any(_says_something(one) for one in value.values())
+    return value is not None and value is not False and value != []
+
+
+def _expected(name: str, known: tuple[object, ...]) -> str:
+    return _REMEDIES.get(name, f"Use {' or '.join(str(one) for one in known)}")
+
+
+def _steps(steps: list[Mapping[str, Any]]) -> list[str]:
+    if len(steps) > 1 or any(step.get("close", "100%") != "100%" for step in steps):
+        return [
+            "spec.bracket.takeProfit in several steps is not executed yet. Use one step that"
+            " closes 100%"
+        ]
+    return []
