@@ -1,0 +1,79 @@
+"""The answer to a question: one JSON object, the same on a laptop and from a worker."""
+
+import re
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+from tradewinds.backtest.acceptance import judge
+from tradewinds.backtest.prepare import Prepared, prepare
+from tradewinds.backtest.series import Source, rows
+from tradewinds.engine.backtest import run
+from tradewinds.engine.barsets import bar_sets
+from tradewinds.engine.results import Run
+
+Progress = Callable[[float], None]
+
+
+async def answer(
+    question: Mapping[str, Any],
+    source: Source,
+    *,
+    progress: Progress | None = None,
+    folder: Path | None = None,
+) -> dict[str, Any]:
+    """Answer a question from a store; `progress` hears the share that is done, from 0 to 1.
+
+    `folder` is where the module of a Python strategy lies.
+    """
+    return execute(await prepare(question, source, folder=folder), progress)
+
+
+def execute(prepared: Prepared, progress: Progress | None = None) -> dict[str, Any]:
+    """Make a prepared run; raises whatever `progress` raises, which is how it is stopped."""
+    length = prepared.end - prepared.start
+
+    def report(time: int) -> None:
+        if progress is not None:
+            progress(min(max((time - prepared.start) / length, 0.0), 1.0))
+
+    series = {symbol: rows(bars) for symbol, bars in prepared.bars.items()}
+    sets = bar_sets(prepared.plan.symbols, prepared.plan.timeframe_ms, series)
+    done = run(prepared.plan, prepared.decider, sets, start=prepared.start, progress=report)
+    return _body(prepared, done)
+
+
+def _body(prepared: Prepared, done: Run) -> dict[str, Any]:
+    plan, market = prepared.plan, prepared.market
+    verdicts = judge(prepared.demands, done.stats)
+    return {
+        "name": prepared.name,
+        "exchange": market.exchange,
+        "symbols": list(plan.symbols),
+        "timeframe": plan.timeframe,
+        "period": {"from": prepared.start, "to": prepared.end},
+        "bars": done.bars,
+        "missing": prepared.missing,
+        "warmup": prepared.warmup,
+        "firstDecision": done.first_decision,
+        "capital": plan.capital,
+        "currency": plan.quote,
+        "costs": plan.costs.to_json(),
+        "buyAndHold": done.held_stats,
+        "acceptance": verdicts,
+        "accepted": all(one["met"] for one in verdicts) if verdicts else None,
+        **_camel(done.to_json()),
+        "provenance": {**prepared.provenance, "key": prepared.key},
+    }
+
+
+def _camel(value: Any) -> Any:
+    """Return JSON with field names as manifests write them: `entryTime`, not `entry_time`."""
+    if isinstance(value, dict):
+        return {
+            re.sub(r"_([a-z])", lambda match: match[1].upper(), name): _camel(part)
+            for name, part in value.items()
+        }
+    if isinstance(value, list):
+        return [_camel(part) for part in value]
+    return value

@@ -1,0 +1,135 @@
+"""`tradewinds backtest FILE`: the same answer that a worker gives, as text or as JSON."""
+
+import asyncio
+import json
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from tradewinds.process.exits import InputError
+from tradewinds.terminal.options import json_option, shown_store, store_option
+from tradewinds.terminal.progress import Progress
+from tradewinds.terminal.scalars import EXCHANGE, TIME
+from tradewinds.terminal.text import print_json
+
+if TYPE_CHECKING:
+    from tradewinds.backtest.prepare import Prepared
+
+RUNS = Path("runs")
+NOT_ACCEPTED = 1
+
+
+class AssignmentType(click.ParamType[tuple[str, float]]):
+    """`fast=9`: a parameter and its number."""
+
+    name = "NAME=NUMBER"
+
+    def convert(
+        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
+    ) -> tuple[str, float]:
+        if isinstance(value, tuple):
+            return value
+        name, _, number = value.partition("=")
+        try:
+            return name.strip(), float(number)
+        except ValueError:
+            self.fail(f"was {value!r}, expected a parameter and its number: fast=9.", param, ctx)
+
+
+@click.command()
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--from", "start", type=TIME, metavar="TIME", help="Start, UTC: 2024-03-01.")
+@click.option("--to", "end", type=TIME, metavar="TIME", help="End, UTC; not part of it.")
+@click.option("--name", help="Which Backtest or Strategy, if FILE holds several.")
+@click.option(
+    "--set", "parameters", type=AssignmentType(), multiple=True,
+    help="Override a parameter: --set fast=10. Can be repeated.",
+)  # fmt: skip
+@click.option("--exchange", type=EXCHANGE, help="Whose bars, if not the account's: binance.")
+@click.option(
+    "--data", type=click.Path(path_type=Path),
+    help="Read this file of bars instead of the store: .csv, .csv.gz, .parquet or .feather.",
+)  # fmt: skip
+@store_option
+@json_option
+def backtest(
+    file: Path,
+    start: int | None,
+    end: int | None,
+    name: str | None,
+    parameters: tuple[tuple[str, float], ...],
+    exchange: str | None,
+    data: Path | None,
+    store: str,
+    as_json: bool,
+) -> int:
+    """Run the Backtest or the Strategy in FILE over stored bars.
+
+    FILE may hold several manifests; what they refer to is looked up there and in the files beside
+    it. A bare Strategy is run over all that is stored, or from --from to --to. The whole result
+    is written to runs/, or printed with --json. Exit code 1 if a Backtest's acceptance is not met.
+    """
+    from tradewinds.backtest.answer import execute  # noqa: PLC0415 - loads the engine and NumPy
+    from tradewinds.backtest.question import Overrides, read_question  # noqa: PLC0415 - loads Pydantic
+
+    began = time.perf_counter()
+    overrides = Overrides(name, start, end, dict(parameters), exchange)
+    question = read_question(file, overrides)
+    folder = file.resolve().parent
+    prepared, remark = asyncio.run(_prepare(question, folder, data, store))
+    with Progress(prepared.name) as progress:
+        answer = execute(prepared, progress)
+    if as_json:
+        print_json(answer)
+    else:
+        _show(answer, file, remark, began)
+    return NOT_ACCEPTED if answer["accepted"] is False else 0
+
+
+async def _prepare(
+    question: dict[str, Any], folder: Path, data: Path | None, store: str
+) -> "tuple[Prepared, str]":
+    """Read the bars of a question; return a remark on where they are from, too."""
+    from tradewinds.backtest.prepare import prepare  # noqa: PLC0415 - loads the engine
+    from tradewinds_store.open import open_store  # noqa: PLC0415
+
+    if data is not None:
+        from tradewinds.backtest.filesource import file_source  # noqa: PLC0415 - loads NumPy
+
+        source = file_source(data, question)
+        return await prepare(question, source, folder=folder), source.remark
+    async with open_store(store) as opened:
+        try:
+            return await prepare(question, opened, folder=folder), ""
+        except InputError as error:
+            raise InputError(f"{error}\n  Store: {shown_store(store)}") from error
+
+
+def _show(answer: dict[str, Any], file: Path, remark: str, began: float) -> None:
+    from tradewinds.backtest.report import report  # noqa: PLC0415
+
+    if remark:
+        click.echo(remark)
+    click.echo(report(answer))
+    short = answer["orderHash"][:8]
+    path = RUNS / f"{short}.json"
+    RUNS.mkdir(exist_ok=True)
+    path.write_text(json.dumps(answer, indent=1, allow_nan=False) + "\n", encoding="utf-8")
+    click.echo(f"orders {short}   result {path}   {time.perf_counter() - began:.1f} s")
+    click.echo(f"next: {_next(answer, file)}")
+
+
+def _next(answer: dict[str, Any], file: Path) -> str:
+    """Return a command that takes the strategy further: on paper, if a feed lies beside it."""
+    if any(_holds_feed(path) for path in sorted(file.parent.glob("*.y*ml"))):
+        return f"tradewinds up {file.parent}"
+    year = answer["period"]
+    middle = (year["from"] + year["to"]) // 2 // 86_400_000 * 86_400
+    half = time.strftime("%Y-%m-%d", time.gmtime(middle))
+    return f"tradewinds backtest {file} --from {half}"
+
+
+def _holds_feed(path: Path) -> bool:
+    return "kind: MarketFeed" in path.read_text(encoding="utf-8", errors="replace")

@@ -1,0 +1,170 @@
+"""From a question to everything that its answer depends on, with a hash over all of it.
+
+Two questions with one hash have one answer, so a worker answers from the cache: the hash covers the
+question, the bars, the instruments, the strategy's code and the versions.
+"""
+
+import platform
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from importlib.metadata import version
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from tradewinds.backtest.acceptance import Demand, read_demands
+from tradewinds.backtest.series import Market, Source, check_period, find_ranges, hash_bars, read
+from tradewinds.engine.decider import Decider
+from tradewinds.engine.fold import Fold
+from tradewinds.engine.instruments import Costs, costs_from
+from tradewinds.engine.plan import Plan, plan_from
+from tradewinds.engine.sources import decider_from
+from tradewinds.engine.support import unsupported
+from tradewinds.process.exits import InputError
+from tradewinds_crds.canonical import digest
+from tradewinds_crds.scalars import parse_time
+from tradewinds_store.records import Coverage, Instrument
+
+if TYPE_CHECKING:
+    from tradewinds_store.bars import Bars
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A run that only has to be made. Times are open times in UTC milliseconds."""
+
+    name: str
+    plan: Plan
+    decider: Decider
+    market: Market
+    bars: "Mapping[str, Bars]"
+    start: int
+    end: int
+    warmup: int
+    missing: int
+    demands: Sequence[Demand]
+    provenance: dict[str, Any]
+
+    @property
+    def key(self) -> str:
+        """The hash under which the answer is kept."""
+        return digest(self.provenance)
+
+
+async def prepare(
+    question: Mapping[str, Any], source: Source, *, folder: Path | None = None
+) -> Prepared:
+    """Check a question, and read what it needs from a store."""
+    spec, strategy, name = question["spec"], strategy_of(question), question["metadata"]["name"]
+    _refuse(name, spec, strategy)
+    market = market_of(question)
+    ranges = await find_ranges(market, source)
+    rules = await _instruments(market, source)
+    plan = plan_from(strategy, rules, _costs(question), name=name)
+    warmup = Fold(plan, decider_from(strategy, plan, folder=folder), start=0).warmup
+    decider = decider_from(strategy, plan, folder=folder)  # afresh: a class has started in a fold
+    start, end = _period(spec, market, ranges, warmup)
+    check_period(market, ranges, start, end)
+    bars = await read(market, source, start - warmup * market.step, end)
+    missing = _missing(market, bars, start, end)
+    return Prepared(
+        name=name,
+        plan=plan,
+        decider=decider,
+        market=market,
+        bars=bars,
+        start=start,
+        end=end,
+        warmup=warmup,
+        missing=missing,
+        demands=read_demands(spec.get("acceptance", [])),
+        provenance={
+            "question": digest({**question, "spec": {**spec, "period": [start, end]}}),
+            "strategy": digest(strategy),
+            "code": digest(decider.identity),
+            "data": hash_bars(bars),
+            "instruments": digest([_rules_json(one) for one in rules]),
+            "costs": plan.costs.to_json(),
+            "versions": {"tradewinds": version("tradewinds"), "python": platform.python_version()},
+        },
+    )
+
+
+def strategy_of(question: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the Strategy's spec with what its Backtest says otherwise."""
+    spec = question["spec"]
+    strategy = question["strategy"]["spec"] if "strategy" in question else spec["strategy"]
+    data = spec.get("data", {})
+    said = {name: data[name] for name in ("symbols", "timeframe") if data.get(name)}
+    if spec.get("capital"):
+        said["capital"] = spec["capital"]
+    return {**strategy, **said}
+
+
+def market_of(question: Mapping[str, Any]) -> Market:
+    """Return whose bars of which symbols a question is about."""
+    strategy = strategy_of(question)
+    exchange = _exchange(question["metadata"]["name"], question, strategy)
+    return Market(exchange, strategy["symbols"], strategy["timeframe"])
+
+
+def _refuse(name: str, spec: Mapping[str, Any], strategy: Mapping[str, Any]) -> None:
+    sentences = [*unsupported("Backtest", spec), *unsupported("Strategy", strategy)]
+    if sentences:
+        lines = "\n".join(f"  {sentence}" for sentence in sentences)
+        raise InputError(f"{name}: this asks for more than can run today:\n{lines}")
+
+
+def _exchange(name: str, question: Mapping[str, Any], strategy: Mapping[str, Any]) -> str:
+    said = question["spec"].get("data", {}).get("exchange")
+    if said:
+        return str(said)
+    if "account" in question:
+        return str(question["account"]["spec"]["exchange"])
+    account = strategy.get("accountRef", {}).get("name", "")
+    raise InputError(
+        f"{name}: its ExchangeAccount {account!r} was neither in the file nor beside it, so the "
+        "exchange is not known. Add the account, or say --exchange binance."
+    )
+
+
+def _costs(question: Mapping[str, Any]) -> Costs:
+    account = question.get("account", {}).get("spec", {})
+    return costs_from(account.get("paper", {}).get("costs"), question["spec"].get("costs"))
+
+
+async def _instruments(market: Market, source: Source) -> list[Instrument]:
+    rules = []
+    for symbol in market.symbols:
+        found = await source.instruments.get(market.exchange, symbol)
+        if found is None:
+            raise InputError(
+                f"No tick, lot and minimum notional are stored for {market.exchange} {symbol}. "
+                "Import its bars again with --tick, --lot and --min-notional."
+            )
+        rules.append(found)
+    return rules
+
+
+def _period(
+    spec: Mapping[str, Any], market: Market, ranges: Mapping[str, Coverage], warmup: int
+) -> tuple[int, int]:
+    """Return the period asked for; where it is open, all that is stored behind the warm-up."""
+    period = spec.get("period", {})
+    first = max(row.first for row in ranges.values()) + warmup * market.step
+    last = min(row.last for row in ranges.values())
+    start = parse_time(period["from"]) if period.get("from") else first
+    end = parse_time(period["to"]) if period.get("to") else last + market.step
+    return start, end
+
+
+def _missing(market: Market, bars: "Mapping[str, Bars]", start: int, end: int) -> int:
+    expected = (end - start) // market.step
+    return sum(expected - int((column.time >= start).sum()) for column in bars.values())
+
+
+def _rules_json(rules: Instrument) -> list[str]:
+    return [
+        rules.exchange,
+        rules.symbol,
+        *(f"{figure.normalize():f}" for figure in (rules.tick, rules.lot, rules.min_notional)),
+    ]

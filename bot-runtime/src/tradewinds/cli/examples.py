@@ -1,0 +1,42 @@
+"""Command lines to copy, by verb, for `docs/cli.md`. A test parses each of them."""
+
+from typing import Final
+
+EXAMPLES: Final = {
+    "new": ("tradewinds new my-bot",),
+    "validate": (
+        "tradewinds validate manifests/demo/btc-trend.yaml",
+        "tradewinds validate manifests --json",
+    ),
+    "backtest": (
+        "tradewinds backtest manifests/demo/btc-trend.yaml",
+        "tradewinds backtest manifests/samples/breakout.yaml --from 2024-06-01 --to 2024-09-01",
+        "tradewinds backtest manifests/demo/btc-trend.yaml --set fast=9 --set slow=30",
+        (
+            "tradewinds backtest manifests/demo/btc-trend.yaml "
+            "--data data/binance_BTC-USDT_1h_2024.csv.gz"
+        ),
+        "tradewinds backtest manifests/samples/macd.yaml --json",
+    ),
+    "up": ("tradewinds up manifests/demo",),
+    "data import": (
+        (
+            "tradewinds data import data/binance_BTC-USDT_1h_2024.csv.gz "
+            "--exchange binance --symbol BTC/USDT --timeframe 1h"
+        ),
+        (
+            "tradewinds data import bars.parquet --exchange kraken --symbol ETH/EUR --timeframe 5m "
+            "--tick 0.01 --lot 0.00000001 --min-notional 0.5"
+        ),
+    ),
+    "data list": ("tradewinds data list", "tradewinds data list --store postgresql://host/bars"),
+    "data coverage": ("tradewinds data coverage --exchange kraken --all",),
+    "data export": (
+        (
+            "tradewinds data export --exchange binance --symbol BTC/USDT --timeframe 1h "
+            "--from 2024-03-01 --to 2024-04-01 --output march.parquet"
+        ),
+    ),
+    "work": ("tradewinds work --store postgresql://host/tradewinds",),
+    "migrate": ("tradewinds migrate --store postgresql://host/tradewinds",),
+}

@@ -1,0 +1,113 @@
+"""One claimed task from its question to its end, with a heartbeat beside it.
+
+The engine runs in a thread, so that the heartbeat goes on. A task may end in four ways: done,
+failed by its own question, cancelled or lost (somebody said so at a heartbeat), or given back
+because this process was told to stop; then its lease ends at once and the next worker takes it.
+"""
+
+import asyncio
+import logging
+import threading
+from enum import StrEnum
+from typing import Final
+
+from tradewinds.backtest.answer import execute
+from tradewinds.backtest.prepare import prepare
+from tradewinds_store.errors import StoreError
+from tradewinds_store.ports import Store
+from tradewinds_store.records import Claim
+
+log = logging.getLogger(__name__)
+
+LEASE: Final = 30.0  # seconds that a silent worker keeps its task
+BEATS: Final = 3  # heartbeats a lease
+
+
+class End(StrEnum):
+    """How a claimed task ended here."""
+
+    DONE = "done"
+    CACHED = "cached"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+    GIVEN_BACK = "givenBack"
+
+
+class InterruptedRunError(Exception):
+    """The run was told to stop at its next report of progress."""
+
+
+class Watch:
+    """What the run's thread and the heartbeat tell one another."""
+
+    def __init__(self) -> None:
+        self.share = 0.0
+        self.reason: End | None = None
+        self.stopped = threading.Event()
+
+    def report(self, share: float) -> None:
+        """Take note of progress; called from the run's thread."""
+        self.share = share
+        if self.stopped.is_set():
+            raise InterruptedRunError
+
+    def stop(self, reason: End) -> None:
+        self.reason = self.reason or reason
+        self.stopped.set()
+
+
+async def answer_claim(
+    store: Store, claim: Claim, stop: asyncio.Event, watch: Watch, *, lease: float = LEASE
+) -> End:
+    """Answer a claimed task, or give it back when `stop` is set."""
+    beside = asyncio.gather(_heartbeat(store, claim, watch, lease), _wait(stop, watch))
+    try:
+        end = await _answer(store, claim, watch)
+    finally:
+        beside.cancel()
+        await asyncio.gather(beside, return_exceptions=True)
+    if end is End.GIVEN_BACK:
+        await store.queue.heartbeat(claim, watch.share, 0)
+    return end
+
+
+async def _answer(store: Store, claim: Claim, watch: Watch) -> End:
+    try:
+        prepared = await prepare(claim.task.spec, store)
+        cached = await store.results.get(prepared.key) is not None
+        if not cached:
+            body = await asyncio.to_thread(execute, prepared, watch.report)
+            await store.results.put(prepared.key, body)
+    except InterruptedRunError:
+        return watch.reason or End.CANCELLED
+    except StoreError:
+        raise  # not the question's fault: the lease runs out, and another worker tries
+    except Exception as error:  # noqa: BLE001 - whatever it is, it is this question's end
+        message = _message(error)
+        log.warning("task failed", extra={"task": claim.task.name, "error": message})
+        held = await store.queue.finish(claim, result=None, error=message)
+        return End.FAILED if held else End.CANCELLED
+    held = await store.queue.finish(claim, result=prepared.key, error=None)
+    if not held:
+        return End.CANCELLED
+    return End.CACHED if cached else End.DONE
+
+
+def _message(error: Exception) -> str:
+    if type(error).__module__.startswith("tradewinds"):
+        return str(error)
+    log.error("unexpected error", exc_info=error)
+    return f"{type(error).__name__}: {error}. The worker's log has the details."
+
+
+async def _heartbeat(store: Store, claim: Claim, watch: Watch, lease: float) -> None:
+    """Extend the lease while the run goes on; stop the run when the task is not ours any more."""
+    while not watch.stopped.is_set():
+        await asyncio.sleep(lease / BEATS)
+        if not await store.queue.heartbeat(claim, watch.share, lease):
+            watch.stop(End.CANCELLED)
+
+
+async def _wait(stop: asyncio.Event, watch: Watch) -> None:
+    await stop.wait()
+    watch.stop(End.GIVEN_BACK)

@@ -1,0 +1,33 @@
+"""The command line of a worker: one task and out, so that a Job is as long as its backtest."""
+
+import os
+import socket
+import sys
+
+import click
+
+from tradewinds.process import exits, logs
+from tradewinds.process.options import parent_option, store_option
+
+
+@click.command()
+@store_option
+@click.option("--cluster", metavar="UID", help="Cluster that this worker belongs to, for the log.")
+@click.option("--worker", metavar="NAME", help="Name in the queue (default: host and pid).")
+@click.option(
+    "--listen",
+    metavar="unix:PATH|tcp:HOST:PORT",
+    help="Where to serve /healthz, /readyz and /metrics (default: nowhere).",
+)
+@parent_option
+def work(store: str, cluster: str | None, worker: str | None, listen: str | None) -> None:
+    """Answer one queued Backtest, then exit; exit at once if none waits.
+
+    A Backtest that cannot be answered is marked as failed with the reason, and the exit code is 0.
+    SIGTERM gives the task back to the queue.
+    """
+    from tradewinds.work.worker import run  # noqa: PLC0415 - loads NumPy and a server
+
+    worker = worker or f"{socket.gethostname()}-{os.getpid()}"
+    logs.configure(verb="work", worker=worker, cluster=cluster or "")
+    sys.exit(exits.run(run(store, worker, listen)))
