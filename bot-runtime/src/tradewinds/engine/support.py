@@ -9,6 +9,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
+from tradewinds_crds.scalars import parse_percent
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
@@ -111,9 +113,7 @@ def _expected(name: str, known: tuple[object, ...]) -> str:
 
 
 def _steps(steps: list[Mapping[str, Any]]) -> list[str]:
-    if len(steps) > 1 or any(step.get("close", "100%") != "100%" for step in steps):
-        return [
-            "spec.bracket.takeProfit in several steps is not executed yet. Use one step that"
-            " closes 100%"
-        ]
+    if len(steps) > 1 or any(parse_percent(step.get("close", "100%")) != 1 for step in steps):
+        sentence = "spec.bracket.takeProfit in several steps is not executed yet."
+        return [f"{sentence} Use one step that closes 100%"]
     return []
