@@ -111,7 +111,7 @@ def _snapshot(
         try:
             return work(connection, folder)
         except FileNotFoundError as error:
-            missing = Path(str(error.filename or folder))
+            missing = Path(error.filename)
         finally:
             connection.execute("ROLLBACK")
     raise DamagedBarsError(missing, "the file is missing")

@@ -4,6 +4,7 @@ A file is complete and durable before it gets its name, and every name is new, s
 who was told of a file never sees another one under the same name.
 """
 
+import errno
 import os
 import secrets
 from pathlib import Path
@@ -47,8 +48,8 @@ def read_month(path: Path) -> Bars:
     try:
         with pq.ParquetFile(path, page_checksum_verification=True) as file:
             table = file.read(columns=list(COLUMNS), use_threads=False)
-    except FileNotFoundError:
-        raise
+    except FileNotFoundError as error:  # Arrow's own does not say which
+        raise FileNotFoundError(errno.ENOENT, "no such file", str(path)) from error
     except (pa.ArrowException, OSError) as error:
         raise DamagedBarsError(path, f"the Parquet file cannot be read ({error})") from error
     time, *values = (table.column(name).to_numpy() for name in COLUMNS)
