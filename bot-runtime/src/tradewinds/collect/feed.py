@@ -1,15 +1,14 @@
 """What a MarketFeed asks of its collector, read from the canonical object."""
 
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any
 
+from tradewinds.engine.support import unsupported
 from tradewinds.process.exits import InputError
 from tradewinds.process.objects import Object
 from tradewinds_crds.errors import ScalarError
 from tradewinds_crds.scalars import parse_speed, parse_time, timeframe_ms
 from tradewinds_store.records import Series
-
-_EXECUTED: Final = frozenset({"symbols", "timeframes", "replay"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,12 +37,9 @@ class Feed:
 def read_feed(found: Object) -> Feed:
     """Read a MarketFeed; `InputError` names each field that nothing executes yet."""
     subject = f"MarketFeed {found.name}"
-    unknown = sorted(key for key in found.spec if key not in _EXECUTED)
-    if unknown or "replay" not in found.spec:
-        named = ", ".join(f"spec.{key}" for key in unknown) or "a feed without spec.replay"
-        raise InputError(
-            f"{subject}: {named} cannot be collected yet; the source that can is spec.replay"
-        )
+    refused = unsupported("MarketFeed", found.spec)
+    if refused:
+        raise InputError(f"{subject}: {'; '.join(refused)}")
     try:
         return Feed(
             name=found.name,

@@ -20,6 +20,7 @@ from tradewinds.process.metrics import new_registry
 from tradewinds.process.objects import read_object
 from tradewinds.process.serving import Ready, serve
 from tradewinds.process.signals import stop_signals, until_stopped
+from tradewinds.process.together import together
 from tradewinds_store.errors import DamagedBarsError, StoreUrlError
 from tradewinds_store.open import open_store
 from tradewinds_store.ports import Store
@@ -65,19 +66,7 @@ async def _collect(
     source: Source, board: Board, followers: Followers, tape: Tape, metrics: CollectMetrics
 ) -> None:
     metrics.waited_for.set_function(lambda: len(board.waiting_for))
-    tasks = {
-        asyncio.ensure_future(followers.watch()),
-        asyncio.ensure_future(_pass_closes(source, board, metrics)),
-        tape.broken,
-    }
-    try:
-        done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
-        for one in done:
-            one.result()
-    finally:
-        for one in tasks:
-            one.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+    await together(followers.watch(), _pass_closes(source, board, metrics), tape.broken)
 
 
 async def _pass_closes(source: Source, board: Board, metrics: CollectMetrics) -> None:
