@@ -153,6 +153,14 @@ def _overridden(question: dict[str, Any], overrides: Overrides) -> dict[str, Any
 
 def _with_parameters(strategy: dict[str, Any], overrides: Overrides) -> dict[str, Any]:
     spec = strategy["spec"]
+    if "rules" in spec:
+        known = spec["rules"].get("parameters", {})
+        for name in overrides.parameters or {}:
+            if name not in known:
+                there = ", ".join(sorted(known)) or "none"
+                raise InputError(
+                    f"--set {name}: the Strategy has no such parameter, expected one of: {there}"
+                )
     parameters = {**spec.get("parameters", {}), **(overrides.parameters or {})}
     return {**strategy, "spec": {**spec, "parameters": parameters}}
 
