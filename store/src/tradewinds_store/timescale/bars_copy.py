@@ -36,7 +36,8 @@ async def encoded(bars: Bars) -> AsyncIterator[bytes]:
 def decoded(data: bytearray) -> Bars:
     """Return the bars in the bytes of a COPY TO."""
     end = len(data) - len(_TRAILER)
-    if not data.startswith(_SIGNATURE) or (end - len(_SIGNATURE)) % _ROW.itemsize:
+    framed = data.startswith(_SIGNATURE) and data.endswith(_TRAILER)
+    if not framed or (end - len(_SIGNATURE)) % _ROW.itemsize:
         raise ValueError("these are not the bytes of a binary COPY of bars")
     count = (end - len(_SIGNATURE)) // _ROW.itemsize
     rows = np.frombuffer(data, _ROW, count, len(_SIGNATURE))

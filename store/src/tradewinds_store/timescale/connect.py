@@ -2,7 +2,8 @@
 
 TLS, host and database come from the DSN as libpq writes it (`sslmode`, `sslrootcert`, `passfile`).
 A password in a file of its own is named by `password_file=PATH` and read at each connection, so it
-may be rotated. No message holds a DSN, since it may hold a password.
+may be rotated. Timeouts may be set there too (`lock_timeout=1s`). No message holds a DSN, since it
+may hold a password.
 """
 
 from collections.abc import Iterator, Mapping
@@ -41,6 +42,7 @@ _REMEDIES: Mapping[type[Exception], str] = {
     asyncpg.PostgresConnectionError: "the connection broke. Try again",
     asyncpg.OperatorInterventionError: "it ended the session. Try again",
     asyncpg.InterfaceError: "the connection is closed. Try again",
+    asyncpg.InternalClientError: "the connection broke. Try again",
     OSError: "it cannot be reached. Check that it runs and that the address is right",
     TimeoutError: "it did not answer in time. Check that it runs, and try again",
 }
@@ -53,6 +55,7 @@ class Address:
 
     dsn: str
     password_file: Path | None
+    settings: Mapping[str, str]
     name: str
 
     def password(self) -> str | None:
@@ -75,8 +78,9 @@ def address(dsn: str) -> Address:
     password_file = query.pop("password_file", None)
     host = parts.netloc.rpartition("@")[2] or query.get("host", "local socket")
     name = f"PostgreSQL {host}{parts.path}"
+    settings = {setting: query.pop(setting, value) for setting, value in _SETTINGS.items()}
     clean = urlunsplit(parts._replace(query=urlencode(query)))
-    return Address(clean, Path(password_file) if password_file else None, name)
+    return Address(clean, Path(password_file) if password_file else None, settings, name)
 
 
 async def open_pool(where: Address) -> Any:
@@ -112,7 +116,7 @@ def _options(where: Address) -> dict[str, Any]:
     options: dict[str, Any] = {
         "timeout": _CONNECT_SECONDS,
         "command_timeout": STATEMENT_SECONDS + 5,
-        "server_settings": _SETTINGS,
+        "server_settings": where.settings,
     }
     if where.password_file is not None:
         options["password"] = where.password
