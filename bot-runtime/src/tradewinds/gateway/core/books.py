@@ -1,0 +1,81 @@
+"""The paper book of a Strategy: made from a recorded plan, carried from one plan to the next.
+
+A new generation may list other symbols or another capital while something is held. Positions are
+carried by the name of their symbol; one that is no longer listed stays in the book until it is
+closed, and more capital is more cash.
+"""
+
+from collections.abc import Iterator
+from typing import Any
+
+from tradewinds.engine.book import Book
+from tradewinds.engine.instruments import Costs, Instrument
+from tradewinds.engine.plan import Plan, plan_from
+from tradewinds.engine.records import (
+    BARS_IN_TRADE,
+    CASH,
+    ENTRY_BARS_LEFT,
+    FEES_PAID,
+    LAST_CLOSE,
+    POSITION_SIZE_OF,
+)
+from tradewinds.gateway.core.events import PlanRecorded
+from tradewinds.gateway.core.state import StrategyState
+
+Marks = tuple[tuple[float, float, float], ...]
+
+
+def plan_of(record: PlanRecorded) -> Plan:
+    """Return the plan that a record describes, over its symbols and not only the spec's."""
+    return plan_from(
+        {**record.spec, "symbols": list(record.symbols)},
+        [Instrument.from_json(one) for one in record.instruments],
+        Costs.from_json(record.costs),
+        name=record.name,
+        uid=record.strategy,
+    )
+
+
+def book_of(plan: Plan, previous: StrategyState | None) -> Book:
+    """Return the book of a plan, with what the Strategy held and had before it."""
+    book = Book(plan)
+    if previous is None:
+        return book
+    old = previous.book
+    book.account[CASH] = old.account[CASH] + (plan.capital - previous.plan.capital)
+    book.account[FEES_PAID] = old.account[FEES_PAID]
+    for place, symbol in enumerate(previous.plan.symbols):
+        if symbol in plan.symbols:
+            there = plan.place(symbol) * POSITION_SIZE_OF
+            here = place * POSITION_SIZE_OF
+            book.state[there : there + POSITION_SIZE_OF] = old.state[here : here + POSITION_SIZE_OF]
+    return book
+
+
+def kept_symbols(previous: StrategyState | None) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Yield what is held or ordered, with the instrument that its lots and ticks are counted in."""
+    if previous is None:
+        return
+    for place, symbol in enumerate(previous.record.symbols):
+        busy = symbol in previous.entries or symbol in previous.exits
+        if busy or previous.book.lots(place) != 0:
+            yield symbol, previous.record.instruments[place]
+
+
+def marks_of(book: Book, symbols: int) -> Marks:
+    """Return what closed bars alone did to a book, by symbol."""
+    state = book.state
+    starts = range(0, symbols * POSITION_SIZE_OF, POSITION_SIZE_OF)
+    return tuple(
+        (state[at + ENTRY_BARS_LEFT], state[at + BARS_IN_TRADE], state[at + LAST_CLOSE])
+        for at in starts
+    )
+
+
+def mark(book: Book, marks: Marks) -> None:
+    """Write marks into a book."""
+    for place, (bars_left, bars_in_trade, last_close) in enumerate(marks):
+        block = place * POSITION_SIZE_OF
+        book.state[block + ENTRY_BARS_LEFT] = bars_left
+        book.state[block + BARS_IN_TRADE] = bars_in_trade
+        book.state[block + LAST_CLOSE] = last_close

@@ -1,0 +1,64 @@
+"""Whom a feed has to wait for: the watermarks of the Strategies that follow it, by version.
+
+A version changes when what it stands for does, not at every event, and grows over restarts.
+"""
+
+import time
+from collections.abc import Callable
+from typing import Any
+
+from tradewinds.gateway.service import Service
+
+_Question = tuple[str, str | None]  # feed, timeframe
+
+
+class Followers:
+    """Reports for collectors."""
+
+    def __init__(self, service: Service) -> None:
+        self._service = service
+        self._version = time.time_ns() // 1_000
+        self._known: dict[_Question, tuple[int, dict[str, Any]]] = {}
+
+    async def report(
+        self, feed: str, timeframe: str | None, after: int, wait: float
+    ) -> dict[str, Any]:
+        """Return the Strategies that follow a feed, once the version is another than `after`."""
+        question = (feed, timeframe)
+        await self._service.wakeup.until(self._newer(question, after), wait)
+        version, content = self._look(question)
+        return {"version": version, **content}
+
+    def _newer(self, question: _Question, after: int) -> Callable[[], bool]:
+        return lambda: self._look(question)[0] != after
+
+    def _look(self, question: _Question) -> tuple[int, dict[str, Any]]:
+        content = self._content(*question)
+        known = self._known.get(question)
+        if known is None or known[1] != content:
+            self._version += 1
+            known = self._known[question] = (self._version, content)
+        return known
+
+    def _content(self, feed: str, timeframe: str | None) -> dict[str, Any]:
+        service = self._service
+        view = service.view.snapshot()
+        rows = []
+        for uid, strategy in sorted(view.strategies.items()):
+            followed = view.feed(strategy)
+            if followed is None or followed.name != feed or not view.policy(uid).follows:
+                continue
+            if timeframe is not None and strategy.spec["timeframe"] != timeframe:
+                continue
+            one = service.state.strategies.get(uid)
+            rows.append(
+                {
+                    "uid": uid,
+                    "name": strategy.name,
+                    "symbols": list(strategy.spec["symbols"]),
+                    "timeframe": strategy.spec["timeframe"],
+                    "decidedThrough": one.decided_through if one else None,
+                    "start": one.start if one else None,
+                }
+            )
+        return {"complete": view.complete, "strategies": rows}
