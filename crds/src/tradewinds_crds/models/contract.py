@@ -19,6 +19,8 @@ from pydantic import (
 from pydantic.alias_generators import to_camel
 from pydantic_core import PydanticCustomError
 
+from tradewinds_crds.errors import advice
+
 BROKEN_RULES = "broken_rules"
 
 Check = TypeVar("Check", bound=Callable[..., bool])
@@ -39,7 +41,7 @@ class Rule:
 
     @property
     def text(self) -> str:
-        return f"{self.message}. {self.remedy}" if self.remedy else self.message
+        return advice(self.message, self.remedy)
 
 
 @dataclass(frozen=True, slots=True)

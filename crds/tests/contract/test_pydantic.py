@@ -1,0 +1,44 @@
+import json
+
+import manifest_cases as cases
+import pytest
+from manifest_cases import Case
+
+from tradewinds_crds.errors import ManifestError
+from tradewinds_crds.manifests import load_text
+
+
+def judged(case: Case, spec: dict[str, object]) -> str:
+    """Return what is refused, or nothing."""
+    try:
+        load_text(json.dumps(cases.manifest(case.kind, spec)), "a.yaml")
+    except ManifestError as refused:
+        return str(refused)
+    return ""
+
+
+def test_every_rule_has_a_case() -> None:
+    stated = {case.name for case in (*cases.of_rules(), *cases.of_updates())}
+    assert stated == set(cases.rules_by_name())
+
+
+@pytest.mark.parametrize("case", cases.of_rules(), ids=str)
+def test_rule_takes_the_good_and_refuses_the_bad_with_its_words(case: Case) -> None:
+    assert judged(case, case.good) == ""
+    assert cases.rules_by_name()[case.name] in judged(case, case.bad)
+
+
+@pytest.mark.parametrize("case", cases.of_forms(), ids=str)
+def test_form_takes_the_good_and_refuses_the_bad(case: Case) -> None:
+    assert judged(case, case.good) == ""
+    assert judged(case, case.bad).startswith("a.yaml:1:")
+
+
+@pytest.mark.parametrize("case", cases.of_unknown_fields(), ids=str)
+def test_unknown_field_is_refused_with_what_there_is(case: Case) -> None:
+    assert "unknown field '" in judged(case, case.bad)
+
+
+@pytest.mark.parametrize("case", cases.of_updates(), ids=str)
+def test_both_ends_of_an_update_are_good_in_themselves(case: Case) -> None:
+    assert [judged(case, spec) for spec in (case.before or {}, case.good, case.bad)] == ["", "", ""]
