@@ -1,0 +1,91 @@
+import asyncio
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from tradewinds_store.open import open_store
+from tradewinds_store.records import Task, TaskStatus
+
+MakeTask = Callable[..., Task]
+SLOW = {"rules": {"long": {"entry": "close > " + " + ".join(["sma(close, 20)"] * 12)}}}
+
+
+def worker(folder: Path | str, *words: str) -> "subprocess.Popen[str]":
+    command = [sys.executable, "-m", "tradewinds", "work", "--store", str(folder), *words]
+    return subprocess.Popen(command, stderr=subprocess.PIPE, text=True)
+
+
+def messages(text: str) -> list[str]:
+    return [json.loads(line)["message"] for line in text.splitlines()]
+
+
+async def enqueue(folder: Path, task: Task) -> None:
+    async with open_store(str(folder)) as store:
+        assert await store.queue.enqueue(task)
+
+
+async def status(folder: Path) -> TaskStatus:
+    async with open_store(str(folder)) as store:
+        return (await store.queue.status("here"))[-1]
+
+
+def test_empty_queue_is_exit_code_0(folder: Path) -> None:
+    with worker(folder) as process:
+        _, err = process.communicate(timeout=60)
+    assert process.returncode == 0
+    assert messages(err) == ["no task waits"]
+
+
+def test_one_task_is_answered_and_the_worker_ends(folder: Path, task: MakeTask) -> None:
+    asyncio.run(enqueue(folder, task()))
+    asyncio.run(enqueue(folder, task(uid="u2")))
+    with worker(folder, "--worker", "w1") as process:
+        _, err = process.communicate(timeout=60)
+    assert process.returncode == 0
+    assert messages(err) == ["task claimed", "task ended"]
+    assert json.loads(err.splitlines()[1])["end"] == "done"
+    assert json.loads(err.splitlines()[0])["worker"] == "w1"
+    assert asyncio.run(status(folder)).state == "queued"
+
+
+def test_bad_question_is_exit_code_0_and_a_failed_task(folder: Path, task: MakeTask) -> None:
+    asyncio.run(enqueue(folder, task(timeframe="5m")))
+    with worker(folder) as process:
+        process.communicate(timeout=60)
+    assert process.returncode == 0
+    assert "No binance BTC/USDT 5m bars" in (asyncio.run(status(folder)).error or "")
+
+
+def test_sigterm_gives_the_task_back_within_the_grace_period(folder: Path, task: MakeTask) -> None:
+    asyncio.run(enqueue(folder, task(symbols=["BTC/USDT"], **SLOW)))
+    with worker(folder) as process:
+        assert process.stderr is not None
+        assert "task claimed" in process.stderr.readline()
+        began = time.monotonic()
+        os.kill(process.pid, signal.SIGTERM)
+        rest = process.stderr.read()
+        process.wait(timeout=30)
+    assert process.returncode == 0
+    assert time.monotonic() - began < 10
+    assert json.loads(rest.splitlines()[-1])["end"] == "givenBack"
+
+    async def claim_again() -> Task | None:
+        async with open_store(str(folder)) as store:
+            claim = await store.queue.claim("next", 30)
+            return claim.task if claim else None
+
+    found = asyncio.run(claim_again())
+    assert found is not None
+    assert found.uid == "u1"
+
+
+def test_store_that_does_not_answer_is_exit_code_1() -> None:
+    with worker("postgresql://me@127.0.0.1:1/none") as process:
+        _, err = process.communicate(timeout=60)
+    assert process.returncode == 1
+    assert "127.0.0.1" in err
