@@ -19,6 +19,7 @@ CHECKS = {
     "types": [f"{BIN}/mypy", "."],
     "imports": [f"{BIN}/lint-imports", "--no-cache", "--no-logo"],
     "generated files": [PYTHON, "-m", "tradewinds_crds.generate", "--check"],
+    "command line": [PYTHON, "-m", "tradewinds.cli.page", "docs/cli.md", "--check"],
     "requirements": [PYTHON, "scripts/lock.py", "--check"],
 }
 
