@@ -6,6 +6,7 @@ with exit code 2 (its input is bad) waits until its arguments or its spec change
 
 import asyncio
 import contextlib
+import json
 import logging
 import os
 import sys
@@ -20,6 +21,7 @@ FIRST_PAUSE = 0.2  # seconds
 LONGEST_PAUSE = 10.0  # seconds
 SETTLED = 10.0  # seconds of life after which the pause starts small again
 GRACE = 8.0  # seconds between SIGTERM and SIGKILL; less than our own ten
+TAIL = 64_000  # bytes of a log file that are searched for its last line
 LOG_LIMIT = 10_000_000  # bytes of a log file that are kept over a start
 
 
@@ -120,10 +122,20 @@ class Supervisor:
 def last_line(path: Path) -> str:
     """Return the last line of a log file, for a message; "" when there is none."""
     with contextlib.suppress(FileNotFoundError), path.open("rb") as file:
-        file.seek(max(0, file.seek(0, os.SEEK_END) - 4096))
+        file.seek(max(0, file.seek(0, os.SEEK_END) - TAIL))
         lines = file.read().decode(errors="replace").strip().splitlines()
-        return lines[-1] if lines else ""
+        return _said(lines[-1]) if lines else ""
     return ""
+
+
+def _said(line: str) -> str:
+    """Return what a log line says to a person: its message, and the error it carries."""
+    try:
+        entry = json.loads(line)
+    except ValueError:
+        return line
+    error = str(entry.get("traceback", "")).strip().splitlines()
+    return ": ".join([entry["message"], *error[-1:]])
 
 
 def _trim(path: Path) -> None:

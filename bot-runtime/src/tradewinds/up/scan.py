@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from tradewinds.up.sync import Declared
+from tradewinds_crds.errors import ManifestError
 
 ENDINGS = (".yaml", ".yml")
 
@@ -65,7 +66,7 @@ def _manifest_files(directory: Path) -> Iterator[Path]:
 
 def read_file(directory: Path, name: str) -> Scan:
     """Read one file; one that is wrong is reported and its objects stay as they were."""
-    from tradewinds_crds.manifests import ManifestError, load_file  # noqa: PLC0415 - Pydantic
+    from tradewinds_crds.manifests import load_file  # noqa: PLC0415 - loads Pydantic
 
     try:
         manifests = load_file(directory / name)
