@@ -30,7 +30,7 @@ test: servers ## run every member's tests with real servers; MEMBERS="crds store
 check: .venv/ready ## check format, lint, types, import layers, generated files, requirements
 	@$(PY) scripts/check.py
 
-bench: .venv/ready ## measure speed, memory and start-up on this machine
+bench: servers ## measure speed, memory and start-up on this machine
 	@$(PY) scripts/bench.py
 
 wheels: .venv/ready ## build the wheels that users install, into dist/

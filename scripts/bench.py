@@ -1,4 +1,8 @@
-"""Run every benchmark, `<member>/bench/bench_*.py`, one after another; each prints its figures."""
+"""Run every benchmark, `<member>/bench/*.py`, one after another.
+
+Each prints its figures, beside a limit measured in the same run, and ends with 1 when it misses a
+target; so does this.
+"""
 
 import subprocess
 import sys
@@ -8,12 +12,15 @@ ROOT = Path(__file__).parents[1]
 
 
 def main() -> int:
-    failed = False
-    for script in sorted(ROOT.glob("*/bench/bench_*.py")):
-        print(f"== {script.relative_to(ROOT)}", flush=True)
-        done = subprocess.run([sys.executable, script], cwd=ROOT, check=False)
-        failed |= done.returncode != 0
-    return 1 if failed else 0
+    missed = [script for script in sorted(ROOT.glob("*/bench/*.py")) if not meets(script)]
+    for script in missed:
+        print(f"bench: {script.relative_to(ROOT)} missed a target")
+    return 1 if missed else 0
+
+
+def meets(script: Path) -> bool:
+    print(f"== {script.relative_to(ROOT)}", flush=True)
+    return subprocess.run([sys.executable, script], cwd=ROOT, check=False).returncode == 0
 
 
 if __name__ == "__main__":
