@@ -1,5 +1,6 @@
 """A reference page for each kind: every field with its form, unit, default and sentence."""
 
+import re
 from collections.abc import Iterator
 from typing import Any, Final
 
@@ -13,6 +14,7 @@ from tradewinds_crds.models.strategy import StrategyTemplate
 from tradewinds_crds.names import API_VERSION
 
 _HEADER: Final = "<!-- Written by `python -m tradewinds_crds.generate`. Change the models. -->\n"
+_SAID: Final = re.compile(r" \(default: (.*)\)(?=\.$)")
 _TABLE: Final = "| Field | Form | Unit | Default | |\n|---|---|---|---|---|"
 
 
@@ -91,8 +93,15 @@ def _below(path: str, node: Schema) -> list[tuple[str, Schema]]:
 
 
 def _row(name: str, node: Schema, text: str, *, needed: bool) -> str:
+    said = _SAID.search(text)
     default = "**required**" if needed else _default(node.get("default"))
-    cells = (f"`{name}`", _form(node), _unit(node), default, text)
+    cells = (
+        f"`{name}`",
+        _form(node),
+        _unit(node),
+        default or (said.group(1) if said else ""),
+        _SAID.sub("", text),
+    )
     return f"| {' | '.join(cell.replace('|', '&#124;') for cell in cells)} |"
 
 

@@ -137,7 +137,7 @@ class BacktestSpec(Model):
     walk_forward: WalkForward | None = None
     """Training and testing in turns (default: one run over the whole period)."""
     acceptance: Annotated[list[Comparison], Field(max_length=32)] = []
-    """What must be true of the result, such as [maxDrawdown < 20%, sharpe > 1]."""
+    """What must be true of the result, such as maxDrawdown < 20% (default: nothing)."""
     size_class: Literal["Small", "Standard", "Large"] = "Standard"
     """Size of the worker: 1, 2 or 8 processors, with memory to match."""
 

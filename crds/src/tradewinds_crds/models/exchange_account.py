@@ -27,7 +27,7 @@ class Credentials(Model):
     secret: SecretKey = "secret"  # noqa: S105 - the name of a key, not its value
     """Key of the Secret that holds the API secret."""
     password: SecretKey | None = None
-    """Key of the Secret that holds the passphrase, for exchanges that have one."""
+    """Key of the Secret that holds the passphrase, for exchanges that have one (default: none)."""
 
 
 class PaperVenue(Model):
@@ -66,7 +66,7 @@ class ExchangeAccountSpec(Model):
     environment: Literal["Live", "Testnet", "Paper"]
     """Live is real money, Testnet the exchange's own, Paper needs no keys; it cannot change."""
     credentials_secret_ref: Credentials | None = None
-    """Secret with the keys; needed for Live and Testnet."""
+    """Secret with the keys, for Live and Testnet (default: none, as Paper needs it)."""
     paper: PaperVenue = PaperVenue()
     """Balances and costs for what is filled on paper."""
     risk: AccountRisk = AccountRisk()

@@ -25,9 +25,9 @@ class Execution(Model):
     algorithm: Literal["Direct", "Twap", "Iceberg"] = "Direct"
     """Direct sends an order whole, Twap in equal slices over time, Iceberg one slice at a time."""
     slices: Annotated[int, Field(ge=2, le=100)] | None = None
-    """Number of slices of Twap and Iceberg."""
+    """Number of slices of Twap and Iceberg (default: none)."""
     over: Duration | None = None
-    """Time over which Twap sends its slices; at most one bar of the timeframe."""
+    """Time over which Twap sends its slices, at most a bar (default: none)."""
     post_only: bool = False
     """Whether limit orders are refused rather than filled as taker."""
     max_slippage: Percent | None = None
@@ -77,7 +77,7 @@ class Blackout(Model):
     to: Time
     """End, in UTC."""
     reason: Text | None = None
-    """Why, for logs and reports."""
+    """Why, for logs and reports (default: nothing)."""
 
     @rule(
         cel=f"{time_of('self.from')} < {time_of('self.to')}",
@@ -105,9 +105,9 @@ class ComputeAmount(Model):
     """CPU and memory of a pod."""
 
     cpu: Cpu | None = None
-    """Processor, in thousandths of a core, such as 50m."""
+    """Processor, in thousandths of a core, such as 50m (default: the chart's)."""
     memory: Memory | None = None
-    """Memory, such as 64Mi."""
+    """Memory, such as 64Mi (default: the chart's)."""
 
 
 class Resources(Model):

@@ -76,23 +76,23 @@ class RuleSet(Model):
     """A strategy in rules, evaluated for each symbol alone, on the close of each bar."""
 
     parameters: Parameters = {}
-    """Numbers by name, which expressions may use."""
+    """Numbers by name, which expressions may use (default: none)."""
     search: Search = {}
-    """Range of each parameter that an optimization may try, such as 20..200 step 5."""
+    """Range of each parameter that an optimization may try, such as 20..200 step 5 (default: none)."""
     constraints: Constraints = []
-    """Conditions on parameters that each trial must meet, such as fast < slow."""
+    """Conditions on parameters that each trial must meet, such as fast < slow (default: none)."""
     indicators: Annotated[dict[str, Expression], Field(max_length=64)] = {}
-    """Expressions by name; the order does not matter."""
+    """Expressions by name, in any order (default: none)."""
     priority: Expression | None = None
-    """Figure that says which signal goes first when there are more than places."""
+    """Figure by which signals go first when places are few (default: order of symbols)."""
     long: RuleSide | None = None
-    """When to buy and to sell again."""
+    """When to buy and to sell again (default: never)."""
     short: RuleSide | None = None
-    """When to sell short and to buy back; needs perpetuals, since spot cannot go short."""
+    """When to sell short and to buy back; perpetuals alone can (default: never)."""
     portfolio: Portfolio | None = None
-    """Target weights by rank, in place of long, short and sizing."""
+    """Target weights by rank, in place of long, short and sizing (default: none)."""
     joint: Joint | None = None
-    """Legs that long and short open and close together, such as a pair."""
+    """Legs that long and short open and close together, such as a pair (default: none)."""
 
     @rule(
         cel="""has(self.portfolio)

@@ -48,11 +48,11 @@ class StrategyTemplate(Model):
     signal: SignalSource | None = None
     """Decisions that others send."""
     parameters: Parameters = {}
-    """Numbers that override those of the source."""
+    """Numbers that override those of the source (default: none)."""
     capital: Money
     """The Strategy's own money, such as 10000 USDT; never its neighbours'."""
     sizing: Sizing | None = None
-    """Size of an entry; not with rules.portfolio, and optional for python."""
+    """Size of an entry (default: none, for rules.portfolio and for python that sizes itself)."""
     bracket: Bracket = Bracket()
     """Protections that travel with each entry (default: none)."""
     protections: Protections = Protections()
@@ -60,7 +60,7 @@ class StrategyTemplate(Model):
     max_open_positions: Annotated[int, Field(ge=1, le=MAX_SYMBOLS)] | None = None
     """Positions that may be open at once (default: one for each symbol)."""
     risk: StrategyRisk | None = None
-    """Limits of the Strategy; Live needs them."""
+    """Limits of the Strategy (default: none, which Live refuses)."""
     execution: Execution | None = None
     """How orders are worked (default: sent whole)."""
     schedule: Schedule | None = None
