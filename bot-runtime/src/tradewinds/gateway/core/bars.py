@@ -88,7 +88,7 @@ def _record(draft: Draft, command: BarSet, row: Row, number: int) -> None:
             fee=body["fee"],
             bar=opened,
             close=command.time,
-            trade_id=f"{one.uid}|{symbol}|{opened}|{number}",
+            trade_id=f"trade:{one.uid}|{symbol}|{opened}|{number}",
         )
     )
 
