@@ -1,0 +1,79 @@
+"""What the engine's tests are given: plans, bars and scripted strategies, in few words."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+from tradewinds.engine.barsets import empty, place
+from tradewinds.engine.instruments import Costs, Instrument
+from tradewinds.engine.plan import Plan, plan_from
+from tradewinds.engine.records import (
+    BUY,
+    CANCEL,
+    ENTER,
+    EXIT,
+    LIMIT,
+    MARKET,
+    NO_PROTECTION,
+    SELL,
+    STOP,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+HOUR = 3_600_000
+FREE = Costs(0.0, 0.0, 0.0)
+SPOT = "BTC/USDT"
+PERPETUAL = "BTC/USDT:USDT"
+KINDS = {"market": MARKET, "limit": LIMIT, "stop": STOP}
+SIDES = {"buy": BUY, "sell": SELL}
+EFFECTS = {"enter": ENTER, "exit": EXIT, "cancel": CANCEL}
+
+
+def plan(
+    *symbols: str,
+    costs: Costs = FREE,
+    tick: str = "0.1",
+    lot: str = "0.001",
+    minimum: str = "5",
+    **spec: Any,
+) -> Plan:
+    """Return a plan of 1000 USDT on hourly bars; grid and costs are round unless said."""
+    names = symbols or (SPOT,)
+    figures = (Decimal(tick), Decimal(lot), Decimal(minimum))
+    base = {
+        "symbols": list(names),
+        "timeframe": "1h",
+        "capital": "1000 USDT",
+        "sizing": {"equity": "50%"},
+    }
+    instruments = [Instrument(name, *figures) for name in names]
+    return plan_from({**base, **spec}, instruments, costs, name="test", uid="uid-1")
+
+
+def bars(*rows: Sequence[float] | None) -> list[float]:
+    """Return a bar set of (open, high, low, close) for each symbol, None for a gap."""
+    flat = empty(len(rows))
+    for symbol, row in enumerate(rows):
+        if row is not None:
+            place(flat, symbol, (*row, 1.0))
+    return flat
+
+
+def order(
+    effect: str = "enter",
+    side: str = "buy",
+    kind: str = "market",
+    lots: int = 1000,
+    ticks: int = 0,
+    *,
+    symbol: int = 0,
+    valid: int = 0,
+    stop: tuple[int, float] = (NO_PROTECTION, 0.0),
+    target: tuple[int, float] = (NO_PROTECTION, 0.0),
+) -> list[float]:
+    """Return an order row."""
+    head = (symbol, EFFECTS[effect], SIDES[side], KINDS[kind], lots, ticks, valid)
+    return [float(field) for field in (*head, *stop, *target, 0)]

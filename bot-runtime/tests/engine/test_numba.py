@@ -1,0 +1,88 @@
+"""The fill and size steps compile under Numba as they are, and give the same bits there."""
+
+from __future__ import annotations
+
+from array import array
+
+import numpy as np
+from given import PERPETUAL, plan
+from hypothesis import given, settings
+from jitted import jitted
+from market import markets, scripts, timed
+
+from tradewinds.engine import apply, fills, size
+from tradewinds.engine.book import Book, Row
+from tradewinds.engine.instruments import Costs
+from tradewinds.engine.records import FILL_SIZE_OF, ORDER_SIZE_OF, POSITION_SIZE_OF
+
+PLAN = plan(PERPETUAL, "ETH/USDT", costs=Costs(0.0005, 0.001, 0.0003))
+SYMBOLS = 2
+
+
+class Twin:
+    """The same steps over NumPy arrays, compiled."""
+
+    match = staticmethod(jitted(fills.match))
+    mark = staticmethod(jitted(apply.mark))
+    accept = staticmethod(jitted(apply.accept))
+    equity = staticmethod(jitted(apply.equity))
+    size = staticmethod(jitted(size.size))
+
+    def __init__(self, book: Book) -> None:
+        self.state = np.array(book.state)
+        self.account = np.array(book.account)
+        self.terms = np.array(book.terms)
+        self.out = np.zeros(3 * FILL_SIZE_OF * SYMBOLS)
+        self.inside = np.zeros(SYMBOLS)
+
+    def fill(self, bars: list[float]) -> bytes:
+        shape = (POSITION_SIZE_OF, SYMBOLS)
+        buffers = (self.state, self.account, self.terms)
+        n = self.match(np.array(bars), *buffers, *shape, self.inside, self.out)
+        self.mark(np.array(bars), self.state, *shape)
+        return self.out[: n * FILL_SIZE_OF].tobytes()
+
+    def order(self, wanted: list[float], n: int) -> bytes:
+        shape = (POSITION_SIZE_OF, SYMBOLS)
+        buffers = (self.state, self.account, self.terms)
+        out = np.zeros(ORDER_SIZE_OF * max(n, 1))
+        equity = self.equity(*buffers, *shape)
+        m = self.size(np.array(wanted), n, *buffers, *shape, equity, 1.0, 0.5, 2, out)
+        for row in range(m):
+            self.accept(out, row * ORDER_SIZE_OF, self.state, POSITION_SIZE_OF)
+        return out[: m * ORDER_SIZE_OF].tobytes()
+
+
+def fill(book: Book, bars: list[float]) -> bytes:
+    rows = book.match(bars)
+    book.mark(bars)
+    return bits(rows)
+
+
+def order(book: Book, wanted: list[float], n: int) -> bytes:
+    out = [0.0] * (ORDER_SIZE_OF * max(n, 1))
+    shape = (POSITION_SIZE_OF, SYMBOLS)
+    buffers = (book.state, book.account, book.terms)
+    m = size.size(wanted, n, *buffers, *shape, book.equity(), 1.0, 0.5, 2, out)
+    rows = [out[i * ORDER_SIZE_OF : (i + 1) * ORDER_SIZE_OF] for i in range(m)]
+    for row in rows:
+        book.accept(row)
+    return bits(rows)
+
+
+def bits(rows: list[Row]) -> bytes:
+    return b"".join(array("d", row).tobytes() for row in rows)
+
+
+@settings(max_examples=50, deadline=None)
+@given(markets(SYMBOLS), scripts(SYMBOLS))
+def test_fill_and_size_steps_agree_with_numba_to_the_bit(
+    market: list[list[float]], script: list[list[Row]]
+) -> None:
+    book = Book(PLAN)
+    twin = Twin(book)
+    for (_, bars), batch in zip(timed(market), script, strict=False):
+        assert twin.fill(bars) == fill(book, bars)
+        wanted = [field for row in batch for field in row]
+        assert twin.order(wanted, len(batch)) == order(book, wanted, len(batch))
+        assert twin.state.tobytes() + twin.account.tobytes() == book.bits()

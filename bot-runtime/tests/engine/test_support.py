@@ -1,0 +1,82 @@
+"""What nothing executes yet is named; what is executed passes without a word."""
+
+from typing import Any
+
+import pytest
+
+from tradewinds.engine.support import unsupported
+
+PLAIN: dict[str, Any] = {
+    "accountRef": {"name": "paper"},
+    "symbols": ["BTC/USDT"],
+    "timeframe": "1h",
+    "capital": "1000 USDT",
+    "sizing": {"equity": "25%"},
+    "state": "Running",
+    "stage": "Paper",
+    "bracket": {"stopLoss": {"by": "3%"}, "takeProfit": [{"by": "9%", "close": "100%"}]},
+    "rules": {
+        "parameters": {"fast": 12},
+        "search": {"fast": "5..50"},
+        "long": {
+            "entry": "close > 1",
+            "entryOrder": {"limit": "close", "validFor": "3 bars"},
+            "scaleIn": [],
+        },
+    },
+    "protections": {},
+    "execution": {"algorithm": "Direct", "postOnly": False},
+    "schedule": {"days": [], "sessions": [], "blackouts": [], "outside": "Hold"},
+    "resources": {"requests": {}},
+    "adopt": False,
+    "warmup": "200 bars",
+    "updatePolicy": "Manual",
+    "onDelete": "Flatten",
+}
+
+
+def test_what_is_executed_passes_with_its_defaults() -> None:
+    assert unsupported("Strategy", PLAIN) == []
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "named"),
+    [
+        ("stage", "Live", "spec.stage was Live"),
+        ("risk", {"maxDailyLoss": "2%"}, "spec.risk"),
+        ("protections", {"cooldown": {"pause": "1 bar"}}, "spec.protections"),
+        ("bracket", {"timeStop": {"after": "3 bars"}}, "spec.bracket.timeStop"),
+        ("bracket", {"takeProfit": [{"by": "9%", "close": "50%"}]}, "spec.bracket.takeProfit"),
+        ("sizing", {"risk": "1%", "maxLeverage": 2}, "spec.sizing.maxLeverage was 2"),
+        ("execution", {"algorithm": "Twap", "slices": 3}, "spec.execution.algorithm was Twap"),
+        ("schedule", {"days": ["Monday"]}, "spec.schedule.days"),
+        ("rules", {"priority": "close"}, "spec.rules.priority"),
+        ("rules", {"portfolio": {"rank": "close"}}, "spec.rules.portfolio"),
+        ("rules", {"long": {"scaleIn": [{"when": "x"}]}}, "spec.rules.long.scaleIn"),
+        ("python", {"module": "m", "class": "C", "image": "x"}, "spec.python.image"),
+        ("builtin", {"name": "ema-cross"}, "spec.builtin"),
+        ("adopt", True, "spec.adopt"),
+    ],
+)
+def test_what_is_not_is_refused_by_name(field: str, value: object, named: str) -> None:
+    sentences = unsupported("Strategy", {**PLAIN, field: value})
+    assert any(sentence.startswith(named) for sentence in sentences), sentences
+    assert all(sentence.split(". ")[1] for sentence in sentences)
+
+
+@pytest.mark.parametrize(
+    ("kind", "spec", "named"),
+    [
+        ("Backtest", {"optimization": {"method": "Grid"}}, "spec.optimization"),
+        ("Backtest", {"data": {"detailTimeframe": "1m"}}, "spec.data.detailTimeframe"),
+        ("ExchangeAccount", {"environment": "Live"}, "spec.environment was Live"),
+        ("ExchangeAccount", {"risk": {"maxDailyLoss": "1%"}}, "spec.risk"),
+        ("MarketFeed", {"exchange": {"name": "binance"}}, "spec.exchange"),
+    ],
+)
+def test_other_kinds(kind: str, spec: dict[str, Any], named: str) -> None:
+    assert [sentence.startswith(named) for sentence in unsupported(kind, spec)] == [True]
+
+
+def test_a_halt_is_executed_whole() -> None:
+    assert unsupported("TradingHalt", {"reason": "x", "release": {"by": "me"}}) == []
