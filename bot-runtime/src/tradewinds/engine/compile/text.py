@@ -111,7 +111,9 @@ class Text:
             case "since":
                 name = f"since_{number}"
                 at = self.address(number)
-                self.lines.append(f"{name} = 0.0 if {self.bare(node.of[0])} else state[{at}] + 1.0")
+                self.lines.append(
+                    f"{name} = 0.0 if {self.value(node.of[0])} else state[{at}] + 1.0"
+                )
                 self.lines.append(f"state[{at}] = {name}")
                 self._texts[number] = (name, 0)
             case _:
@@ -186,7 +188,7 @@ class Text:
         name, at = f"{node.make}_{number}", self.address(number)
         (ago,) = constants(node)
         (of,) = node.of
-        kept = f"1.0 if {self.bare(of)} else 0.0" if node.make == "was" else self.bare(of)
+        kept = f"1.0 if {self.value(of)} else 0.0" if node.make == "was" else self.bare(of)
         test = " == 1.0" if node.make == "was" else ""
         if ago == Number(1.0):
             self.lines += [f"{name} = state[{at}]{test}", f"state[{at}] = {kept}"]
@@ -235,7 +237,7 @@ class Text:
             case (("and" | "or"), _):
                 return f"({f' {node.make} '.join(texts)})"
             case (("choice" | "if"), _):
-                return f"({texts[1]} if {without_brackets(texts[0])} else {texts[2]})"
+                return f"({texts[1]} if {texts[0]} else {texts[2]})"
             case _:
                 raise TypeError(f"{node.make} is no expression")
 
