@@ -10,7 +10,7 @@ import os
 import signal
 import sys
 from collections.abc import Coroutine, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from typing import Any, Final
 
 from tradewinds.process.exits import Exit
@@ -52,10 +52,9 @@ async def until_stopped(work: Coroutine[Any, Any, None], stop: asyncio.Event) ->
         if task.done():
             task.result()
     finally:
-        for one in (task, signalled):
-            one.cancel()
-            with suppress(asyncio.CancelledError):
-                await one
+        task.cancel()
+        signalled.cancel()
+        await asyncio.gather(task, signalled, return_exceptions=True)
 
 
 def die_with_parent(parent: int) -> None:

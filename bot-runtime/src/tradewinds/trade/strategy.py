@@ -1,0 +1,48 @@
+"""From a Strategy's canonical object to its fold, and the refusals on the way.
+
+What a strategy is (its code hash) is asked before the gateway has told ticks and lots, and depends
+on neither, so a first fold is made on a plan with plain ones.
+"""
+
+from collections.abc import Sequence
+from decimal import Decimal
+from pathlib import Path
+from typing import Final
+
+from tradewinds.engine.errors import EngineError
+from tradewinds.engine.fold import Fold
+from tradewinds.engine.instruments import Costs, Instrument
+from tradewinds.engine.plan import plan_from
+from tradewinds.engine.sources import decider_from
+from tradewinds.engine.support import unsupported
+from tradewinds.process.exits import InputError
+from tradewinds.process.objects import Object
+
+_FREE: Final = Costs(0.0, 0.0, 0.0)
+
+
+def outline(found: Object, modules: Path | None) -> Fold:
+    """Return a fold that knows code, layout and warm-up, but no instrument.
+
+    `InputError` names what is wrong in the spec, or what in it nothing executes yet.
+    """
+    refused = unsupported("Strategy", found.spec)
+    if refused:
+        raise InputError(f"Strategy {found.name}: {'; '.join(refused)}")
+    plain = [Instrument(one, Decimal(1), Decimal(1), Decimal(0)) for one in found.spec["symbols"]]
+    return make_fold(found, plain, _FREE, 0, modules)
+
+
+def make_fold(
+    found: Object,
+    instruments: Sequence[Instrument],
+    costs: Costs,
+    start: int,
+    modules: Path | None,
+) -> Fold:
+    """Return an empty fold; decisions begin with bars that open at `start` or later."""
+    try:
+        plan = plan_from(found.spec, instruments, costs, name=found.name, uid=found.uid)
+        return Fold(plan, decider_from(found.spec, plan, folder=modules), start=start)
+    except EngineError as error:
+        raise InputError(str(error)) from error
