@@ -1,0 +1,161 @@
+"""Equal results, whoever decides and wherever: random rules on random bars, to the order hash.
+
+Compiled rules in a backtest; the same rules interpreted by a `Strategy` class, through its public
+methods; and a bot's fold beside a gateway's book, killed and restored from its bytes at every bar.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from given import HOUR, plan
+from hypothesis import HealthCheck, example, given, settings
+from oracle import Oracle
+from random_rules import START, bar_sets, brackets, market, rule_manifests
+
+from tradewinds import Bar, Strategy
+from tradewinds.engine import records as r
+from tradewinds.engine.backtest import run
+from tradewinds.engine.barsets import empty, place
+from tradewinds.engine.book import Book
+from tradewinds.engine.class_decider import ClassDecider
+from tradewinds.engine.fold import Fold
+from tradewinds.engine.instruments import Costs
+from tradewinds.engine.orderhash import OrderHash, ordinals
+from tradewinds.engine.sources import decider_from
+from tradewinds_crds.rules import check_rules
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from tradewinds.engine.plan import Plan
+
+SYMBOLS = ("BTC/USDT:USDT", "ETH/USDT:USDT")
+COSTS = Costs(maker=0.0005, taker=0.001, slippage=0.0003)
+TREND = {
+    "long": {"entry": "close > sma(close, 3)", "exit": "close < sma(close, 3)"},
+    "short": {"entry": "close < sma(close, 5)", "exit": "close > highest(high, 3)[1]"},
+}
+LIMITS = {
+    "long": {
+        "entry": "close < close[1]",
+        "entryOrder": {"limit": "close - 0.2 * atr(3)", "validFor": "3 bars"},
+    },
+}
+BRACKET = {"stopLoss": {"by": "1.5 * atr(3)"}, "takeProfit": [{"by": "2R", "close": "100%"}]}
+Sets = list[tuple[int, list[float]]]
+
+
+class Interpreted(Strategy):
+    """Rules as the oracle reads them, ordered through what a trader may call."""
+
+    def __init__(self) -> None:
+        self.oracle: Oracle
+
+    def on_bars(self, bars: Mapping[str, Bar]) -> None:
+        flat = empty(len(self.symbols))
+        for symbol, bar in bars.items():
+            figures = (bar.open, bar.high, bar.low, bar.close, bar.volume)
+            place(flat, self.symbols.index(symbol), figures)
+        time = next(iter(bars.values())).closed_ms
+        book = self._requests.book
+        blocks = [
+            book.state[s * book.stride : s * book.stride + r.POSITION_SIZE_OF]
+            for s in range(book.symbols)
+        ]
+        for row in self.oracle.decide(time, flat, blocks):
+            self._order(row)
+
+    def _order(self, row: list[float]) -> None:
+        symbol = self.symbols[int(row[r.INTENT_SYMBOL])]
+        tag = self.oracle.reasons[int(row[r.INTENT_TAG])]
+        if row[r.INTENT_ACTION] == r.EXIT:
+            self.close(symbol, tag=tag)
+            return
+        terms: dict[str, Any] = {"tag": tag}
+        if row[r.INTENT_KIND] != r.MARKET:
+            word = "limit" if row[r.INTENT_KIND] == r.LIMIT else "stop"
+            terms |= {word: row[r.INTENT_PRICE], "valid_bars": int(row[r.INTENT_VALID_BARS])}
+        for word, mode in (
+            ("stop_loss", r.INTENT_STOP_MODE),
+            ("take_profit", r.INTENT_TARGET_MODE),
+        ):
+            if row[mode] in (r.BY_DISTANCE, r.AT_PRICE):
+                suffix = "_by" if row[mode] == r.BY_DISTANCE else ""
+                terms[word + suffix] = row[mode + 1]
+        enter = self.buy if row[r.INTENT_SIDE] == r.BUY else self.sell
+        enter(symbol, **terms)
+
+
+def fixed(bracket: dict[str, Any] | None) -> dict[str, Any]:
+    """Return what of a bracket a class takes from its manifest: percentages and multiples."""
+    kept = {k: v for k, v in (bracket or {}).items() if k == "stopLoss" and is_fixed(v)}
+    steps = (bracket or {}).get("takeProfit", [])
+    return {**kept, "takeProfit": [step for step in steps if is_fixed(step)]}
+
+
+def is_fixed(part: dict[str, str]) -> bool:
+    return part.get("by", "").endswith(("%", "R"))
+
+
+def interpreted(rules: dict[str, Any], bracket: dict[str, Any] | None, on: Plan, sets: Sets) -> str:
+    checked = check_rules(rules, symbols=on.symbols, timeframe="1h")
+    oracle = Oracle(checked, bracket, len(on.symbols))
+    bound = type("Bound", (Interpreted,), {"__module__": __name__, "oracle": oracle})
+    decider = ClassDecider(bound, bracket=fixed(bracket))
+    return run(on, decider, sets, start=START - HOUR).order_hash
+
+
+def replayed(spec: dict[str, Any], on: Plan, sets: Sets) -> str:
+    """Fold as a bot does, beside the gateway's book, dying after every bar set."""
+    fold = Fold(on, decider_from(spec, on), start=START - HOUR)
+    gateway = Book(on)
+    hashed = OrderHash(on.symbols)
+    for time, bars in sets:
+        rows = gateway.copy().match(bars)
+        for row in rows:
+            gateway.apply_fill(row)
+            hashed.fill(time - HOUR, row)
+            fold.applied(row)
+        gateway.mark(bars)
+        orders = fold.decide(time, bars)
+        for order, ordinal in zip(orders, ordinals(orders), strict=True):
+            gateway.accept(order)
+            hashed.order(time, order, ordinal)
+            fold.book.accept(order)
+        state = fold.state_bytes()
+        assert state is not None
+        fold = Fold(on, decider_from(spec, on), start=START - HOUR)
+        fold.restore(state)
+    return hashed.hexdigest()
+
+
+def results(
+    rules: dict[str, Any], bracket: dict[str, Any] | None, sets: Sets, count: int
+) -> tuple[str, str, str, int]:
+    spec = {"rules": rules, "bracket": bracket}
+    on = plan(*SYMBOLS[:count], costs=COSTS, warmup="1 bar", sizing={"equity": "40%"})
+    compiled = run(on, decider_from(spec, on), sets, start=START - HOUR)
+    return (
+        compiled.order_hash,
+        interpreted(rules, bracket, on, sets),
+        replayed(spec, on, sets),
+        len(compiled.fills),
+    )
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+@given(rule_manifests(), brackets(), bar_sets(2))
+@example(TREND, BRACKET, market(60, 2))
+@example(LIMITS, BRACKET, market(60, 2))
+def test_compiled_interpreted_and_replayed_rules_order_the_same(
+    rules: dict[str, Any], bracket: dict[str, Any] | None, sets: Sets
+) -> None:
+    compiled, interpreted_, replayed_, _ = results(rules, bracket, sets, 2)
+    assert interpreted_ == compiled
+    assert replayed_ == compiled
+
+
+def test_the_examples_trade() -> None:
+    assert results(TREND, BRACKET, market(60, 2), 2)[3] > 20
+    assert results(LIMITS, BRACKET, market(60, 2), 2)[3] > 10
