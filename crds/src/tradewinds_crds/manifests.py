@@ -139,7 +139,8 @@ def _rule_problems(envelope: Envelope) -> Iterator[Problem]:
     inline = envelope.kind is Kind.BACKTEST
     prefix: NodePath = ("spec", "strategy") if inline else ("spec",)
     spec = envelope.spec.get("strategy") if inline else envelope.spec
-    if not isinstance(spec, Mapping) or not spec.get("rules"):
+    needed = ("rules", "symbols", "timeframe")  # a missing one is a problem of its own
+    if not isinstance(spec, Mapping) or not all(spec.get(name) for name in needed):
         return
     try:
         checked = check_rules(spec["rules"], symbols=spec["symbols"], timeframe=spec["timeframe"])
