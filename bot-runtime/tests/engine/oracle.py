@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from tradewinds.engine import records as r
 from tradewinds.engine.indicators import STEPS
@@ -17,6 +18,9 @@ from tradewinds_crds.rules import expressions as e
 from tradewinds_crds.rules.catalog import CATALOG
 from tradewinds_crds.rules.constants import evaluate
 from tradewinds_crds.scalars import timeframe_ms
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 Value = float | bool | None
 POSITION = {
@@ -325,7 +329,7 @@ def _compare(operator: str, a: float, b: float) -> bool | None:
     ]
 
 
-def _logic(operator: str, values: list[Value]) -> bool | None:
+def _logic(operator: str, values: Sequence[Value]) -> bool | None:
     deciding = operator == "or"
     if any(value is deciding for value in values):
         return deciding

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import struct
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from hypothesis import given, settings
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 TWO = (operators.div, operators.minimum, operators.maximum)
 ONE = (operators.log, operators.sqrt, operators.exp, operators.absolute)
-TWINS = {function: jitted(function) for function in (*TWO, *ONE)}
+TWINS: dict[Any, Any] = {function: jitted(function) for function in (*TWO, *ONE)}
 any_float = st.floats() | st.sampled_from([0.0, -0.0, math.nan, math.inf, 709.0, 709.1, 1e308])
 
 

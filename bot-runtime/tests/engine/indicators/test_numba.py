@@ -30,5 +30,5 @@ def test_same_bits(name: str, parameters: Any, values: list[tuple[float, float, 
         inputs = row if name == "atr" else row[:1]
         found = step.function(state, 1, *inputs, *parameters)
         twin = TWINS[name](array, 1, *inputs, *parameters)
-        assert np.float64(found).tobytes() == np.float64(twin).tobytes() or (found != found != twin)
+        np.testing.assert_array_equal(found, twin)
         np.testing.assert_array_equal(np.array(state), array)
