@@ -37,6 +37,14 @@ EXAMPLES: Final = {
             "--from 2024-03-01 --to 2024-04-01 --output march.parquet"
         ),
     ),
+    "halt": (
+        "tradewinds halt desk-stop --dir manifests/demo --reason 'the news'",
+        "tradewinds halt btc-stop --dir manifests/demo --strategy btc-trend",
+    ),
+    "resume": ("tradewinds resume desk-stop --dir manifests/demo",),
+    "status": ("tradewinds status --dir manifests/demo",),
+    "positions": ("tradewinds positions --dir manifests/demo --json",),
+    "orders": ("tradewinds orders --dir manifests/demo",),
     "work": ("tradewinds work --store postgresql://host/tradewinds",),
     "migrate": ("tradewinds migrate --store postgresql://host/tradewinds",),
 }

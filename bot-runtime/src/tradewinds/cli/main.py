@@ -6,6 +6,7 @@ from typing import Final
 
 from tradewinds.cli.overview import overview
 
+EXIT_INTERRUPTED: Final = 130
 HELP: Final = (["-h"], ["--help"], ["help"])
 
 
@@ -15,6 +16,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if words in HELP:
         sys.stdout.write(overview() + "\n")
         return 0
-    from tradewinds.cli.boundary import run  # noqa: PLC0415 - click is slower than the help text
+    try:
+        from tradewinds.cli.boundary import run  # noqa: PLC0415 - click is slower than the help
 
-    return run(words)
+        return run(words)
+    except KeyboardInterrupt:  # while something was still loading
+        return EXIT_INTERRUPTED

@@ -45,7 +45,9 @@ def main(path: Path, check: bool) -> None:
     if not check:
         path.write_text(text, encoding="utf-8")
     elif path.read_text(encoding="utf-8") != text:
-        raise click.ClickException(f"{path} is behind the commands. Write it: python -m tradewinds.cli.page {path}")
+        raise click.ClickException(
+            f"{path} is behind the commands. Write it: python -m tradewinds.cli.page {path}"
+        )
 
 
 def page() -> str:
