@@ -20,7 +20,9 @@ METADATA_FIELDS: Final = (
     "creationTimestamp", "deletionTimestamp", "deletionGracePeriodSeconds", "finalizers",
     "ownerReferences", "managedFields", "generateName", "selfLink",
 )  # fmt: skip
+_KINDS: Final = tuple(Kind)  # a tuple, so that any value may be looked for in it
 NAME_PATTERN: Final = re.compile(r"[a-z0-9]([-a-z0-9]{0,38}[a-z0-9])?")
+NAMESPACE_PATTERN: Final = re.compile(r"[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?")
 LABEL_PATTERN: Final = re.compile(r"([A-Za-z0-9]([-_.A-Za-z0-9]{0,61}[A-Za-z0-9])?)?")
 
 
@@ -83,7 +85,7 @@ class _Reader:
     def _kind(self) -> Kind | None:
         version, kind = self.value.get("apiVersion"), self.value.get("kind")
         group = str(version or "").partition("/")[0]
-        ours = group == GROUP or (version is None and kind in set(Kind))
+        ours = group == GROUP or (version is None and kind in _KINDS)
         if not ours and isinstance(version, str) and isinstance(kind, str):
             self._stranger(group, kind)
             return None
@@ -91,15 +93,15 @@ class _Reader:
             found = "is missing" if version is None else f"was '{version}'"
             self._refuse(("apiVersion",), f"apiVersion {found}", f"Write {API_VERSION}")
             return None
-        if kind not in set(Kind):
+        if kind not in _KINDS:
             found = "is missing" if kind is None else f"was '{kind}'"
             expected = f"expected one of {', '.join(Kind)}"
-            self._refuse(("kind",), f"kind {found}, {expected}", _near(kind, tuple(Kind)))
+            self._refuse(("kind",), f"kind {found}, {expected}", _near(kind, _KINDS))
             return None
         return Kind(kind)
 
     def _stranger(self, group: str, kind: str) -> None:
-        if kind in set(Kind) or difflib.get_close_matches(group, [GROUP], cutoff=0.8):
+        if kind in _KINDS or difflib.get_close_matches(group, [GROUP], cutoff=0.8):
             message = f"apiVersion was '{self.value['apiVersion']}'"
             self._refuse(("apiVersion",), message, f"Write {API_VERSION}")
 
@@ -111,11 +113,19 @@ class _Reader:
             found = "is missing" if name is None else f"was {name!r}"
             expected = "expected up to 40 small letters, digits and '-', a letter or digit first"
             self._refuse(("metadata", "name"), f"metadata.name {found}, {expected}")
-        if not namespaced and metadata.get("namespace"):
-            message = "this kind stands above namespaces"
-            self._refuse(("metadata", "namespace"), message, "Take namespace out")
+        self._namespace(metadata.get("namespace"), namespaced=namespaced)
         self._labels(metadata.get("labels"))
         return metadata
+
+    def _namespace(self, namespace: object, *, namespaced: bool) -> None:
+        if namespace is None:
+            return
+        if not namespaced:
+            message = "this kind stands above namespaces"
+            self._refuse(("metadata", "namespace"), message, "Take namespace out")
+        elif not isinstance(namespace, str) or not NAMESPACE_PATTERN.fullmatch(namespace):
+            message = f"namespace was {namespace!r:.40}, expected small letters, digits, '-'"
+            self._refuse(("metadata", "namespace"), message)
 
     def _labels(self, labels: object) -> None:
         if labels is not None and not isinstance(labels, dict):

@@ -75,6 +75,7 @@ class Model(BaseModel):
         validate_by_name=True,
         serialize_by_alias=True,
         protected_namespaces=(),
+        defer_build=True,  # most models are only ever built inside the spec that holds them
     )
 
     contract: ClassVar[tuple[BoundRule, ...]] = ()

@@ -41,20 +41,22 @@ class ReplaySource(Model):
 
     exchange: ExchangeId
     """Exchange whose stored bars are played."""
-    from_: Annotated[Time, Field(alias="from")]
-    """Start of the replay, in UTC; bars before it are history."""
+    from_: Annotated[Time | None, Field(alias="from")] = None
+    """Start of the replay, in UTC; bars before it are history (default: the first stored bar)."""
     to: Time | None = None
     """End, in UTC (default: the last stored bar)."""
     speed: Speed = "max"
     """Times as fast as the market was, such as 3600x, or max: as fast as the bots decide."""
 
     @rule(
-        cel=f"!has(self.to) || {time_of('self.from')} < {time_of('self.to')}",
+        cel=f"!has(self.from) || !has(self.to) || {time_of('self.from')} < {time_of('self.to')}",
         message="the replay's from is not before its to",
         remedy="Exchange them",
     )
     def runs_forward(self) -> bool:
-        return self.to is None or parse_time(self.from_) < parse_time(self.to)
+        if self.from_ is None or self.to is None:
+            return True
+        return parse_time(self.from_) < parse_time(self.to)
 
 
 class MarketFeedSpec(Model):

@@ -78,7 +78,7 @@ class RuleSet(Model):
     parameters: Parameters = {}
     """Numbers by name, which expressions may use (default: none)."""
     search: Search = {}
-    """Range of each parameter that an optimization may try, such as 20..200 step 5 (default: none)."""
+    """Ranges that an optimization may try, such as 20..200 step 5 (default: none)."""
     constraints: Constraints = []
     """Conditions on parameters that each trial must meet, such as fast < slow (default: none)."""
     indicators: Annotated[dict[str, Expression], Field(max_length=64)] = {}
