@@ -41,7 +41,11 @@ class StoreVersionError(StoreError):
 
 
 class StoreUnavailableError(StoreError):
-    """The store could not be used right now; trying again later may succeed."""
+    """The store could not be used right now; trying again later may succeed.
+
+    When a connection broke or an answer did not come in time, a write may have been committed all
+    the same: read before writing again. An append that did commit refuses its repetition.
+    """
 
 
 class FencedError(StoreError):

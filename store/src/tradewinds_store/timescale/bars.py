@@ -1,7 +1,8 @@
 """Bars in one hypertable; every statement names a series and bounds of time.
 
-A write is one transaction: the row of the series is locked, the bars are copied into a temporary
-table, compared with what is stored, and inserted.
+A write is one transaction under a lock on the row of its series. Where nothing is stored between
+its first and its last bar, it is one COPY; otherwise the bars are copied into a temporary table,
+compared with what is stored, and inserted.
 """
 
 from collections.abc import Sequence
@@ -17,15 +18,29 @@ from tradewinds_store.timescale.connect import BULK_SECONDS, translated
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _FIRST = (datetime(1, 1, 1, tzinfo=UTC) - _EPOCH) // timedelta(milliseconds=1)
 _LAST = (datetime(9999, 12, 31, tzinfo=UTC) - _EPOCH) // timedelta(milliseconds=1)
+_LOCK_SERIES = """
+    INSERT INTO series (exchange, symbol, timeframe) VALUES ($1, $2, $3)
+    ON CONFLICT (exchange, symbol, timeframe) DO UPDATE SET bars = series.bars
+"""
+_COUNT = """
+    UPDATE series SET first = least(first, $4), last = greatest(last, $5), bars = bars + $6
+    WHERE exchange = $1 AND symbol = $2 AND timeframe = $3
+"""
+_OVERLAP = """
+    SELECT EXISTS (
+        SELECT FROM bars
+        WHERE exchange = $1 AND symbol = $2 AND timeframe = $3 AND time BETWEEN $4 AND $5
+    )
+"""
 _INCOMING = """
-    CREATE TEMPORARY TABLE IF NOT EXISTS incoming (
+    CREATE TEMPORARY TABLE incoming (
         time timestamptz NOT NULL,
         open double precision NOT NULL,
         high double precision NOT NULL,
         low double precision NOT NULL,
         close double precision NOT NULL,
         volume double precision NOT NULL
-    ) ON COMMIT DELETE ROWS
+    ) ON COMMIT DROP
 """
 _DIFFERENT = """
     SELECT {side}.time, {side}.open, {side}.high, {side}.low, {side}.close, {side}.volume
@@ -88,11 +103,9 @@ class TimescaleBars:
         if not len(bars):
             return 0
         with translated(self._name):
-            async with self._pool.acquire() as connection:
-                await connection.execute(_INCOMING)
-                async with connection.transaction():
-                    await connection.execute(f"SET LOCAL statement_timeout = '{BULK_SECONDS}s'")
-                    return await _write(connection, series, bars, replace=replace)
+            async with self._pool.acquire() as connection, connection.transaction():
+                await connection.execute(f"SET LOCAL statement_timeout = '{BULK_SECONDS}s'")
+                return await _write(connection, series, bars, replace=replace)
 
     async def _copy(self, query: str, *arguments: object) -> Bars:
         with translated(self._name):
@@ -103,53 +116,43 @@ class TimescaleBars:
 
 async def _write(connection: Any, series: Series, bars: Bars, *, replace: bool) -> int:
     key = _key(series)
-    first, last = _moment(int(bars.time[0])), _moment(int(bars.time[-1]))
-    await connection.execute(
-        "INSERT INTO series (exchange, symbol, timeframe) VALUES ($1, $2, $3)"
-        " ON CONFLICT (exchange, symbol, timeframe) DO UPDATE SET bars = series.bars",  # locks it
-        *key,
-    )
-    await connection.copy_to_table(
-        "incoming", source=encoded(bars), format="binary", timeout=BULK_SECONDS
-    )
-    replaced = await _replaced(connection, series, (first, last), len(bars), replace=replace)
-    status = await connection.execute(_INSERT, *key, timeout=BULK_SECONDS)
-    written = int(status.rpartition(" ")[2])
-    await connection.execute(
-        "UPDATE series SET first = least(first, $4), last = greatest(last, $5), bars = bars + $6"
-        " WHERE exchange = $1 AND symbol = $2 AND timeframe = $3",
-        *key,
-        first,
-        last,
-        written - replaced,
-    )
+    bounds = _moment(int(bars.time[0])), _moment(int(bars.time[-1]))
+    await connection.execute(_LOCK_SERIES, *key)
+    if await connection.fetchval(_OVERLAP, *key, *bounds):
+        written, new = await _merge(connection, series, bars, bounds, replace=replace)
+    else:
+        await _copy_in(connection, "bars", bars, key)
+        written = new = len(bars)
+    await connection.execute(_COUNT, *key, *bounds, new)
     return written
 
 
-async def _replaced(
+async def _merge(
     connection: Any,
     series: Series,
+    bars: Bars,
     bounds: tuple[datetime, datetime],
-    count: int,
     *,
     replace: bool,
-) -> int:
+) -> tuple[int, int]:
     key = _key(series)
-    overlap = await connection.fetchval(
-        "SELECT EXISTS (SELECT FROM bars WHERE exchange = $1 AND symbol = $2 AND timeframe = $3"
-        " AND time BETWEEN $4 AND $5)",
-        *key,
-        *bounds,
-    )
-    if not overlap:
-        return 0
-    if count > _WORTH_ANALYSING:
+    await connection.execute(_INCOMING)
+    await _copy_in(connection, "incoming", bars)
+    if len(bars) > _WORTH_ANALYSING:
         await connection.execute("ANALYZE incoming")
     given = await _copied(connection, _DIFFERENT.format(side="incoming"), *key, *bounds)
     if len(given) and not replace:
         stored = await _copied(connection, _DIFFERENT.format(side="bars"), *key, *bounds)
         raise conflict(series, stored, given)
-    return len(given)
+    status = await connection.execute(_INSERT, *key, timeout=BULK_SECONDS)
+    written = int(status.rpartition(" ")[2])
+    return written, written - len(given)
+
+
+async def _copy_in(connection: Any, table: str, bars: Bars, key: Sequence[str] = ()) -> None:
+    await connection.copy_to_table(
+        table, source=encoded(bars, key), format="binary", timeout=BULK_SECONDS
+    )
 
 
 async def _copied(connection: Any, query: str, *arguments: object) -> Bars:

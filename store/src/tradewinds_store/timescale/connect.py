@@ -43,9 +43,9 @@ _REMEDIES: Mapping[type[Exception], str] = {
     asyncpg.OperatorInterventionError: "it ended the session. Try again",
     asyncpg.InterfaceError: "the connection is closed. Try again",
     asyncpg.InternalClientError: "the connection broke. Try again",
-    OSError: "it cannot be reached. Check that it runs and that the address is right",
     TimeoutError: "it did not answer in time. Check that it runs, and try again",
-}
+    OSError: "it cannot be reached. Check that it runs and that the address is right",
+}  # the first that fits: TimeoutError is an OSError
 _UNMIGRATED = (asyncpg.UndefinedTableError, asyncpg.UndefinedColumnError)
 
 
@@ -87,7 +87,7 @@ async def open_pool(where: Address) -> Any:
     """Open a pool of a few connections; the caller closes it."""
     with translated(where.name):
         return await asyncpg.create_pool(
-            where.dsn, min_size=1, max_size=_MAX_CONNECTIONS, **_options(where)
+            where.dsn, min_size=1, max_size=_MAX_CONNECTIONS, reset=_as_it_is, **_options(where)
         )
 
 
@@ -110,6 +110,10 @@ def translated(name: str) -> Iterator[None]:
     except tuple(_REMEDIES) as error:
         remedy = next(text for kind, text in _REMEDIES.items() if isinstance(error, kind))
         raise StoreUnavailableError(f"{name}: {remedy} ({type(error).__name__}).") from error
+
+
+async def _as_it_is(_connection: Any) -> None:
+    """Save the round trip that resets a session: ours change settings in transactions alone."""
 
 
 def _options(where: Address) -> dict[str, Any]:
