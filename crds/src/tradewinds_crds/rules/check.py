@@ -9,7 +9,7 @@ import keyword
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from typing import Final
+from typing import Any, Final
 
 from tradewinds_crds.errors import ScalarError
 from tradewinds_crds.rules.catalog import CATALOG, RESERVED
@@ -89,9 +89,17 @@ def with_parameters(rules: CheckedRules, overrides: Mapping[str, object]) -> Che
     return check_rules(merged, symbols=rules.symbols, timeframe=rules.timeframe)
 
 
+def _names(reader: Reader, written: object, path: str) -> list[tuple[str, Any]]:
+    fields = reader.mapping(written, path)
+    if len(fields) > MAX_NAMES:
+        reader.problem(path, f"held {len(fields)} names, expected at most {MAX_NAMES}")
+        return []
+    return sorted(fields.items())
+
+
 def _parameters(reader: Reader, written: object) -> dict[str, float]:
     values: dict[str, float] = {}
-    for name, value in sorted(reader.mapping(written, "rules.parameters").items()):
+    for name, value in _names(reader, written, "rules.parameters"):
         path = f"rules.parameters.{name}"
         if not _name_is_free(reader, name, path):
             continue
@@ -107,7 +115,7 @@ def _parameters(reader: Reader, written: object) -> dict[str, float]:
 def _indicators(reader: Reader, written: object) -> dict[str, CheckedExpression]:
     texts: dict[str, str] = {}
     needs: dict[str, frozenset[str]] = {}
-    for name, value in sorted(reader.mapping(written, "rules.indicators").items()):
+    for name, value in _names(reader, written, "rules.indicators"):
         path = f"rules.indicators.{name}"
         text = reader.text(value, path) if _name_is_free(reader, name, path) else None
         try:

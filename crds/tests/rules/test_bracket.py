@@ -1,0 +1,59 @@
+"""Distances and prices of a bracket, checked against the rules' own names."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from tradewinds_crds.rules import RuleErrors, check_bracket, check_expression, check_rules
+
+RULES = check_rules(
+    {"parameters": {"k": 2}, "long": {"entry": "close > open"}},
+    symbols=["BTC/USDT"],
+    timeframe="1h",
+)
+
+
+def test_each_form_has_its_mode() -> None:
+    bracket = check_bracket(
+        {
+            "stopLoss": {"at": "lowest(low, 10)"},
+            "takeProfit": [{"by": "9%", "close": "50%"}, {"by": "2R"}, {"by": "k * atr(20)"}],
+            "trailingStop": {"by": "3 * atr(20)", "activateAt": "1R"},
+        },
+        RULES,
+    )
+    assert bracket.stop_loss is not None
+    assert bracket.stop_loss.mode == "price"
+    assert [each.mode for each in bracket.take_profit] == ["fraction", "multiple", "distance"]
+    assert [bracket.take_profit[0].value, bracket.take_profit[1].value] == [0.09, 2.0]
+    assert bracket.activate_at is not None
+    assert bracket.activate_at.value == 1.0
+
+
+@pytest.mark.parametrize(
+    ("bracket", "path"),
+    [
+        ({"stopLoss": {"by": "2 * art(20)"}}, "bracket.stopLoss.by"),
+        ({"stopLoss": {"by": "2R"}}, "bracket.stopLoss.by"),
+        ({"stopLoss": {"by": "0%"}}, "bracket.stopLoss.by"),
+        ({"stopLoss": {"by": "3%", "at": "low"}}, "bracket.stopLoss"),
+        ({"stopLoss": "3%"}, "bracket.stopLoss"),
+        ({"takeProfit": [{"by": "3%"}, {"at": "close > open"}]}, "bracket.takeProfit[1].at"),
+        ({"trailingStop": {"by": "3%", "activateAt": "x"}}, "bracket.trailingStop.activateAt"),
+    ],
+)
+def test_problem_names_its_path(bracket: dict[str, Any], path: str) -> None:
+    with pytest.raises(RuleErrors) as raised:
+        check_bracket(bracket, RULES)
+    assert [each.path for each in raised.value.problems] == [path]
+
+
+def test_lone_expression_is_checked_by_its_kind() -> None:
+    assert check_expression("k * 2", RULES, path="here").kind == "number"
+    assert check_expression("k > close", RULES, path="here", kind="condition").kind == "condition"
+    with pytest.raises(RuleErrors, match="here:1 expected a condition"):
+        check_expression("close", RULES, path="here", kind="condition")
+    with pytest.raises(RuleErrors, match="here:1 was NoneType"):
+        check_expression(None, RULES, path="here")
