@@ -103,7 +103,11 @@ class Bot:
         for outcome in outcomes:
             self._metrics.decisions.labels(outcome["outcome"]).inc()
             if outcome["outcome"] != "Accepted":
-                logger.warning("not accepted", extra={"close": time, **outcome})
+                said = {key: outcome.get(key) for key in ("key", "outcome", "code")}
+                logger.warning(
+                    "not accepted",
+                    extra={"close": time, **said, "because": outcome.get("message")},
+                )
 
     async def _repeat(self) -> None:
         """Tell a gateway that was away how far this bot is; what it knows it ignores."""
