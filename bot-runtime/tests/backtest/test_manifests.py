@@ -21,7 +21,7 @@ def test_strategy_makes_dozens_of_trades_at_a_cost(
     told = tradewinds("backtest", path, "--json")
     assert told.code == 0, told.err
     answer = json.loads(told.out)
-    assert answer["stats"]["trades"] > 30
+    assert answer["stats"]["trades"] > 24
     assert answer["stats"]["fees"] > 50
     assert answer["costs"]["slippage"] > 0
     assert answer["missing"] == 0
@@ -38,5 +38,5 @@ def test_demo_asks_the_past_about_the_time_that_its_feed_plays(
     feed = (ROOT / "manifests/demo/feed.yaml").read_text()
     assert periods[0] == periods[1]
     assert "from: 2024-03-01" in feed
-    assert "to: 2024-08-01" in feed
-    assert periods[0] == {"from": 1709251200000, "to": 1722470400000}
+    assert "to: 2024-07-01" in feed
+    assert periods[0] == {"from": 1709251200000, "to": 1719792000000}

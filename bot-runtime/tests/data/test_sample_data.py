@@ -1,4 +1,4 @@
-"""The bars that the repository ships: complete as its page says, the same bytes for the same bars."""
+"""The bars that the repository ships: complete as its page says, and the same bytes each time."""
 
 import gzip
 from collections.abc import Callable
