@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from given import plan
@@ -11,6 +11,9 @@ from tradewinds.engine.class_decider import ClassDecider
 from tradewinds.engine.decider import ProgramDecider
 from tradewinds.engine.errors import PlanError, StrategyError
 from tradewinds.engine.sources import decider_from, load_strategy
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 RULES = {"parameters": {"n": 3}, "long": {"entry": "close > sma(close, n)"}}
 MODULE = """
