@@ -5,7 +5,9 @@ import os
 import sqlite3
 import subprocess
 import sys
+import threading
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -69,6 +71,20 @@ async def test_new_versions_statements_are_applied_once(tmp_path: Path) -> None:
         connection = connect(path, longer)
         assert connection.execute("SELECT count(note) FROM events").fetchone() == (0,)
         connection.close()
+
+
+def test_many_may_open_a_new_file_at_once(tmp_path: Path) -> None:
+    def opened(path: Path) -> int:
+        barrier.wait()
+        connection = connect(path, ledger_file.SCHEMA)
+        (epoch,) = connection.execute("SELECT epoch FROM head").fetchone()
+        connection.close()
+        return int(epoch)
+
+    barrier = threading.Barrier(6)
+    with ThreadPoolExecutor(6) as threads:
+        for number in range(40):
+            assert list(threads.map(opened, [tmp_path / f"{number}.db"] * 6)) == [0] * 6
 
 
 async def test_locked_file_is_named(tmp_path: Path) -> None:

@@ -9,6 +9,7 @@ that has begun: it may have committed, as after a crash.
 import asyncio
 import os
 import sqlite3
+import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -19,6 +20,7 @@ from tradewinds_store.errors import StoreVersionError
 
 T = TypeVar("T")
 _BUSY_SECONDS = 10.0
+_RETRY_SECONDS = 0.01
 _CACHE_KIB = 512
 
 
@@ -76,16 +78,21 @@ def connect(
 ) -> sqlite3.Connection:
     """Open or create a file with this schema; close the connection in the thread that opened it."""
     make_folder(path.parent)
-    connection = sqlite3.connect(path, timeout=busy_seconds, isolation_level=None)
-    try:
-        connection.execute("PRAGMA journal_mode = WAL")
-        connection.execute("PRAGMA synchronous = FULL")
-        connection.execute(f"PRAGMA cache_size = -{_CACHE_KIB}")
-        _prepare(connection, path, schema)
-    except BaseException:
-        connection.close()
-        raise
-    return connection
+    deadline = time.monotonic() + busy_seconds
+    while True:
+        connection = sqlite3.connect(path, timeout=busy_seconds, isolation_level=None)
+        try:
+            _prepare(connection, path, schema)
+        except sqlite3.OperationalError as error:
+            connection.close()
+            if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or time.monotonic() > deadline:
+                raise
+            time.sleep(_RETRY_SECONDS)  # SQLite itself does not wait for a change to WAL
+        except BaseException:
+            connection.close()
+            raise
+        else:
+            return connection
 
 
 def make_folder(folder: Path) -> None:
@@ -107,6 +114,9 @@ def sync_folder(folder: Path) -> None:
 
 
 def _prepare(connection: sqlite3.Connection, path: Path, schema: Schema) -> None:
+    connection.execute("PRAGMA journal_mode = WAL")
+    connection.execute("PRAGMA synchronous = FULL")
+    connection.execute(f"PRAGMA cache_size = -{_CACHE_KIB}")
     if _version(connection) == len(schema):
         return
 
