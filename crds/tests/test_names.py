@@ -1,6 +1,8 @@
 import subprocess
 import sys
 
+import pytest
+
 from tradewinds_crds.names import API_VERSION, KINDS, Kind
 
 
@@ -17,9 +19,12 @@ def test_crd_is_named_by_plural_and_group() -> None:
     )
 
 
-def test_light_modules_load_neither_pydantic_nor_yaml() -> None:
+@pytest.mark.parametrize(
+    "module", ["scalars", "canonical", "names", "errors", "metrics", "plain", "source", "rules"]
+)
+def test_module_that_bots_import_loads_neither_pydantic_nor_yaml(module: str) -> None:
     code = (
-        "import sys, tradewinds_crds.scalars, tradewinds_crds.canonical, tradewinds_crds.names, "
-        "tradewinds_crds.errors; sys.exit(bool({'pydantic', 'yaml'} & set(sys.modules)))"
+        f"import sys, tradewinds_crds.{module}; "
+        "sys.exit(bool({'pydantic', 'yaml'} & set(sys.modules)))"
     )
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0

@@ -78,6 +78,13 @@ def canonical_spec(kind: Kind, spec: Mapping[str, Any]) -> dict[str, Any]:
     return DEFINITIONS[kind].spec.model_validate(spec).model_dump()
 
 
+def refused_changes(before: Manifest, after: Manifest) -> list[Problem]:
+    """Return what an edit changes that cannot change; such an edit is not to be applied."""
+    model = DEFINITIONS[after.kind].spec
+    rules = model.model_validate(after.spec).refuses_change_from(model.model_validate(before.spec))
+    return [after.problem(rule.at, rule.message, rule.remedy) for rule in rules]
+
+
 def to_object(manifest: Manifest, uid: str, generation: int) -> dict[str, Any]:
     """Return the resource as the processes read it."""
     metadata: dict[str, Any] = {

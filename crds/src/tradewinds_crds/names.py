@@ -71,4 +71,6 @@ STALLED: Final = "Stalled"
 RECONCILING: Final = "Reconciling"
 COMPLETE: Final = "Complete"
 FAILED: Final = "Failed"
-ACCEPTED: Final = "Accepted"
+ACCEPTED: Final = "Accepted"  # of a Backtest
+FLAT: Final = "Flat"  # of a Strategy: no position is open
+HALTED: Final = "Halted"  # of an ExchangeAccount

@@ -96,14 +96,12 @@ def url(kind: Kind, name: str = "") -> str:
 
 
 def rules_by_name() -> dict[str, str]:
-    """Return the text of every rule of the models by `Model.rule`, or `Model.field` of updates."""
+    """Return the text of every rule of the models by `Model.rule`."""
     found: dict[str, str] = {}
     for model in models_by_name().values():
         for bound in model.contract:
             if bound.rule.name in vars(model):
                 found[f"{model.__name__}.{bound.rule.name}"] = bound.rule.text
-        for rule in model.transitions:
-            found[f"{model.__name__}.{rule.at}".rstrip(".")] = rule.text
     return found
 
 

@@ -7,11 +7,12 @@ import manifest_cases as cases
 import pytest
 from manifest_cases import Case
 
-from tradewinds_crds.manifests import canonical_spec
+from tradewinds_crds.manifests import canonical_spec, load_file
 from tradewinds_crds.names import KINDS, Kind
 from tradewinds_e2e.servers.kubernetes import ApiServer
 
 CRDS = Path(__file__).parents[2]
+SAMPLES = sorted(CRDS.parent.glob("manifests/**/*.yaml"))
 CREATED, OK, BAD, INVALID = 201, 200, 400, 422
 
 
@@ -91,6 +92,13 @@ def test_update_that_may_not_be_is_refused_in_our_words(
     assert cases.rules_by_name()[case.name] in message
 
 
+@pytest.mark.parametrize("path", SAMPLES, ids=lambda path: path.name)
+def test_sample_is_accepted(server: ApiServer, path: Path) -> None:
+    for sample in load_file(path):
+        case = Case(sample.kind, sample.name, sample.spec, {})
+        assert judged(server, case, sample.spec) == (CREATED, "")
+
+
 def test_strategies_are_selected_by_account_and_stage(server: ApiServer, made: list[str]) -> None:
     base = cases.CASES[Kind.STRATEGY]["base"]
     for name, patch in (
@@ -131,7 +139,7 @@ def test_status_is_written_apart_from_the_spec(server: ApiServer, made: list[str
         "lastTransitionTime": "2026-01-01T00:00:00Z",
         "observedGeneration": 1,
     }
-    status = {"mode": "Paper", "symbols": "BTC/USDT +2", "flat": True, "conditions": [ready]}
+    status = {"mode": "Paper", "symbols": "BTC/USDT +2", "conditions": [ready]}
     answer = server.call("PATCH", f"{url}/status", {"status": status})
     assert (answer.status, answer.body["metadata"]["generation"]) == (OK, 1)
     assert answer.body["status"] == status
@@ -144,11 +152,20 @@ def test_table_begins_with_ready_and_shows_the_reason(server: ApiServer, made: l
     body = cases.manifest(Kind.STRATEGY, cases.CASES[Kind.STRATEGY]["base"], "table")
     server.call("POST", cases.url(Kind.STRATEGY), body)
     made.append(url)
+    moment = "2026-01-01T00:00:00Z"
+    conditions = [
+        {"type": kind, "status": "False", "reason": reason, "lastTransitionTime": moment}
+        for kind, reason in (("Ready", "HaltedByDesk"), ("Flat", "PositionOpen"))
+    ]
+    status = {"mode": "Live", "symbols": "BTC/USDT +2", "conditions": conditions}
+    server.call("PATCH", f"{url}/status", {"status": status})
     header, row = server.kubectl("get", "strat", "table").splitlines()
     assert header.split() == [
         "NAME", "READY", "MODE", "SYMBOLS", "TF", "ACCOUNT", "FLAT", "REASON", "AGE",
     ]  # fmt: skip
-    assert row.split()[:3] == ["table", "1h", "paper"]
+    assert row.split()[:9] == [
+        "table", "False", "Live", "BTC/USDT", "+2", "1h", "paper", "False", "HaltedByDesk",
+    ]  # fmt: skip
 
 
 def test_category_lists_all_kinds(server: ApiServer, made: list[str]) -> None:

@@ -124,7 +124,6 @@ def _object(node: Schema) -> Schema:
         for name, child in node["properties"].items()
     }
     rules = [_validation(bound.rule) for bound in model.contract]
-    rules += [_validation(rule) for rule in model.transitions]
     if rules:
         found["x-kubernetes-validations"] = rules
     return found

@@ -79,10 +79,9 @@ def _sections(path: str, model: type[Model]) -> Iterator[str]:
 
 
 def _rules(model: type[Model]) -> Iterator[str]:
-    rules = [*(bound.rule for bound in model.contract), *model.transitions]
-    if rules:
+    if model.contract:
         yield from ("", "Refused:", "")
-        yield from (f"- {rule.text}." for rule in rules)
+        yield from (f"- {bound.rule.text}." for bound in model.contract)
 
 
 def _below(path: str, node: Schema) -> list[tuple[str, Schema]]:

@@ -38,6 +38,7 @@ class Rule:
     remedy: str = ""
     at: str = ""
     name: str = ""
+    on_update: bool = False
 
     @property
     def text(self) -> str:
@@ -49,15 +50,20 @@ class BoundRule:
     """A rule together with the method that checks it in Python."""
 
     rule: Rule
-    holds: Callable[[Any], bool] = field(repr=False)
+    holds: Callable[..., bool] = field(repr=False)
 
 
-def rule(cel: str, message: str, remedy: str = "", at: str = "") -> Callable[[Check], Check]:
-    """Make a method a rule of the contract; it returns True where the rule holds."""
+def rule(
+    cel: str, message: str, remedy: str = "", at: str = "", *, on_update: bool = False
+) -> Callable[[Check], Check]:
+    """Make a method a rule of the contract; it returns True where the rule holds.
+
+    With `on_update` it judges a change: CEL sees `oldSelf`, the method takes the model before.
+    """
 
     def bind(check: Check) -> Check:
-        name = check.__name__
-        vars(check)["contract_rule"] = Rule(" ".join(cel.split()), message, remedy, at, name)
+        stated = Rule(" ".join(cel.split()), message, remedy, at, check.__name__, on_update)
+        vars(check)["contract_rule"] = stated
         return check
 
     return bind
@@ -79,8 +85,6 @@ class Model(BaseModel):
     )
 
     contract: ClassVar[tuple[BoundRule, ...]] = ()
-    transitions: ClassVar[tuple[Rule, ...]] = ()
-    """Rules over an update, which CEL alone can see (`oldSelf`)."""
 
     @classmethod
     def __pydantic_init_subclass__(cls, **kwargs: Any) -> None:
@@ -95,11 +99,17 @@ class Model(BaseModel):
 
     @model_validator(mode="after")
     def keeps_the_contract(self) -> Self:
-        broken = [bound.rule for bound in self.contract if not bound.holds(self)]
+        judging = (bound for bound in self.contract if not bound.rule.on_update)
+        broken = [bound.rule for bound in judging if not bound.holds(self)]
         if broken:
             texts = "; ".join(broken_rule.text for broken_rule in broken)
             raise PydanticCustomError(BROKEN_RULES, "{texts}", {"texts": texts, "rules": broken})
         return self
+
+    def refuses_change_from(self, before: Self) -> list[Rule]:
+        """Return the rules that a change from the spec before breaks."""
+        judging = (bound for bound in self.contract if bound.rule.on_update)
+        return [bound.rule for bound in judging if not bound.holds(self, before)]
 
     @model_serializer(mode="wrap")
     def says_what_is_set(self, dump: SerializerFunctionWrapHandler) -> dict[str, Any]:

@@ -1,12 +1,12 @@
 """ExchangeAccount: one account at one exchange, its keys, its limits, its costs on paper."""
 
-from typing import Annotated, ClassVar, Literal
+from typing import Annotated, Literal, Self
 
 from pydantic import Field
 
 from tradewinds_crds.models.cel import currency_of
 from tradewinds_crds.models.conditions import Status
-from tradewinds_crds.models.contract import Model, Rule, rule
+from tradewinds_crds.models.contract import Model, rule
 from tradewinds_crds.models.costs import Costs
 from tradewinds_crds.models.definition import AGE, Column, Definition, condition_column
 from tradewinds_crds.models.limits import AccountRisk
@@ -74,20 +74,25 @@ class ExchangeAccountSpec(Model):
     rate_budget: RateBudget | None = None
     """How much of the exchange's rate limit is used (default: all of it)."""
 
-    transitions: ClassVar[tuple[Rule, ...]] = (
-        Rule(
-            cel="self.exchange == oldSelf.exchange",
-            message="exchange cannot change: another exchange is another account",
-            remedy="Make an ExchangeAccount of another name",
-            at="exchange",
-        ),
-        Rule(
-            cel="self.environment == oldSelf.environment",
-            message="environment cannot change: paper and real money never share a ledger",
-            remedy="Make an ExchangeAccount of another name",
-            at="environment",
-        ),
+    @rule(
+        cel="self.exchange == oldSelf.exchange",
+        message="exchange cannot change: another exchange is another account",
+        remedy="Make an ExchangeAccount of another name",
+        at="exchange",
+        on_update=True,
     )
+    def keeps_its_exchange(self, before: Self) -> bool:
+        return self.exchange == before.exchange
+
+    @rule(
+        cel="self.environment == oldSelf.environment",
+        message="environment cannot change: paper and real money never share a ledger",
+        remedy="Make an ExchangeAccount of another name",
+        at="environment",
+        on_update=True,
+    )
+    def keeps_its_environment(self, before: Self) -> bool:
+        return self.environment == before.environment
 
     @rule(
         cel="(self.environment == 'Paper') != has(self.credentialsSecretRef)",

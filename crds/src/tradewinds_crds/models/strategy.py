@@ -1,13 +1,13 @@
 """Strategy: what one bot trades, with which money, and when it stops."""
 
-from typing import Annotated, ClassVar, Literal
+from typing import Annotated, Literal, Self
 
 from pydantic import Field
 
 from tradewinds_crds.models.bracket import Bracket
 from tradewinds_crds.models.cel import currency_of, quote_of
 from tradewinds_crds.models.conditions import Status
-from tradewinds_crds.models.contract import Model, Rule, count_set, exactly_one, rule
+from tradewinds_crds.models.contract import Model, count_set, exactly_one, rule
 from tradewinds_crds.models.definition import AGE, Column, Definition, condition_column
 from tradewinds_crds.models.execution import Execution, Resources, Schedule
 from tradewinds_crds.models.limits import StrategyRisk
@@ -22,7 +22,7 @@ from tradewinds_crds.models.rule_set import Parameters, RuleSet
 from tradewinds_crds.models.sizing import Sizing
 from tradewinds_crds.models.sources import BuiltinSource, PythonSource, SignalSource
 from tradewinds_crds.models.units import Bars, Money, Timeframe
-from tradewinds_crds.names import READY, Kind
+from tradewinds_crds.names import FLAT, READY, Kind
 from tradewinds_crds.scalars import parse_money, parse_symbol
 
 
@@ -196,25 +196,24 @@ class StrategySpec(StrategyTemplate):
     account_ref: NameReference
     """ExchangeAccount that trades it; it cannot change: another account is another Strategy."""
 
-    transitions: ClassVar[tuple[Rule, ...]] = (
-        Rule(
-            cel="self.accountRef.name == oldSelf.accountRef.name",
-            message="accountRef cannot change: another account is another Strategy",
-            remedy="Make a Strategy of another name, and delete this one",
-            at="accountRef",
-        ),
+    @rule(
+        cel="self.accountRef.name == oldSelf.accountRef.name",
+        message="accountRef cannot change: another account is another Strategy",
+        remedy="Make a Strategy of another name, and delete this one",
+        at="accountRef",
+        on_update=True,
     )
+    def keeps_its_account(self, before: Self) -> bool:
+        return self.account_ref == before.account_ref
 
 
 class StrategyStatus(Status):
-    """What is true of the bot; prices, profit and positions live in the database and in metrics."""
+    """What is true of the bot; an open position stands in the condition Flat."""
 
     mode: Literal["Shadow", "Paper", "Live"] | None = None
     """The effective mode: the weaker of the stage and the account's environment."""
     symbols: Annotated[str, Field(max_length=64)] | None = None
     """The symbols in short, such as BTC/USDT +2."""
-    flat: bool | None = None
-    """Whether no position is open."""
     image: Annotated[str, Field(max_length=512)] | None = None
     """The image that runs."""
     running_generation: int | None = None
@@ -232,7 +231,7 @@ STRATEGY = Definition(
         Column("Symbols", ".status.symbols"),
         Column("TF", ".spec.timeframe"),
         Column("Account", ".spec.accountRef.name"),
-        Column("Flat", ".status.flat"),
+        condition_column("Flat", FLAT),
         condition_column("Reason", READY, "reason"),
         AGE,
     ),

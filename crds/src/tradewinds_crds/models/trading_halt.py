@@ -1,11 +1,11 @@
 """TradingHalt: stop opening, now, and hold until a person releases it."""
 
-from typing import Annotated, ClassVar
+from typing import Annotated, Self
 
 from pydantic import Field
 
 from tradewinds_crds.models.conditions import Status
-from tradewinds_crds.models.contract import Model, Rule
+from tradewinds_crds.models.contract import Model, rule
 from tradewinds_crds.models.definition import AGE, Column, Definition, condition_column
 from tradewinds_crds.models.units import Label, Name, ObjectName, Text
 from tradewinds_crds.names import READY, Kind
@@ -46,13 +46,14 @@ class TradingHaltSpec(Model):
     release: Release | None = None
     """Who ended the halt and why (default: it holds)."""
 
-    transitions: ClassVar[tuple[Rule, ...]] = (
-        Rule(
-            cel="!has(oldSelf.release) || has(self.release)",
-            message="a halt that was released stays released",
-            remedy="To halt again, make a TradingHalt of another name",
-        ),
+    @rule(
+        cel="!has(oldSelf.release) || has(self.release)",
+        message="a halt that was released stays released",
+        remedy="To halt again, make a TradingHalt of another name",
+        on_update=True,
     )
+    def stays_released(self, before: Self) -> bool:
+        return before.release is None or self.release is not None
 
 
 class TradingHaltStatus(Status):
