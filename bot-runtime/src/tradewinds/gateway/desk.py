@@ -111,17 +111,23 @@ class Desk:
     async def events(
         self, uid: str, *, epoch: int, after: int, filled: int | None, wait: float
     ) -> dict[str, Any]:
-        """Return a Strategy's events behind a cursor, waiting until there is something new."""
+        """Return a Strategy's events behind a cursor, waiting until there is something new.
+
+        `filledThrough` of the answer never runs ahead of its events: it is taken before they are
+        read, and left out (null) of a page that does not reach the head.
+        """
         service = self.service
         ends = asyncio.get_running_loop().time() + wait
         while True:
             self._fence(uid, epoch)
+            head, covered = service.head.number, self._state(uid).filled_through
             found, after = await service.bot_events(uid, after)
+            covered = covered if after >= head else None
             left = ends - asyncio.get_running_loop().time()
             if found or self._reached(uid, filled) or left <= 0:
-                return self._page(uid, found, after)
+                return self._page(uid, found, after, covered)
             if not await service.wakeup.until(self._news(uid, epoch, after, filled), left):
-                return self._page(uid, [], after)
+                return self._page(uid, [], after, covered)
 
     def _news(self, uid: str, epoch: int, after: int, filled: int | None) -> Callable[[], bool]:
         service = self.service
@@ -131,7 +137,9 @@ class Desk:
             or service.state.strategies[uid].epoch != epoch
         )
 
-    def _page(self, uid: str, found: list[Event], cursor: int) -> dict[str, Any]:
+    def _page(
+        self, uid: str, found: list[Event], cursor: int, covered: int | None
+    ) -> dict[str, Any]:
         rows = [
             {"number": row.number, "kind": row.kind, "time": row.time, "key": row.key}
             for row in found
@@ -141,7 +149,7 @@ class Desk:
         return {
             "events": rows,
             "cursor": cursor,
-            "filledThrough": self._state(uid).filled_through,
+            "filledThrough": covered,
             "clock": self.service.now(uid),
         }
 
