@@ -30,7 +30,7 @@ class CheckedExpression:
 
 @dataclass(frozen=True, slots=True)
 class EntryOrder:
-    """A limit or stop order instead of a market order; `valid_bars` 0 is until cancelled."""
+    """A limit or stop order instead of a market order, and how many bars it rests."""
 
     kind: Literal["limit", "stop"]
     price: CheckedExpression

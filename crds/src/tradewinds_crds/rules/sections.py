@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 _SIDE: Final = ("entry", "exit", "entryOrder", "scaleIn")
 _PORTFOLIO: Final = (
-    "rebalance", "eligible", "rank", "hold", "keepUntilRank", "weights", "minTrade",
+    "rebalance", "eligible", "rank", "hold", "keepUntilRank", "weights", "exposure", "minTrade",
 )  # fmt: skip
 
 
@@ -88,12 +88,12 @@ def _entry_order(reader: Reader, written: object, path: str) -> EntryOrder | Non
 
 def _valid_bars(reader: Reader, written: object, path: str) -> int:
     if written is None:
-        return 0
+        return 1
     try:
         return parse_bars(str(written))
     except ScalarError as error:
         reader.problem(path, str(error))
-        return 0
+        return 1
 
 
 def _scale_in(reader: Reader, written: object, path: str) -> tuple[ScaleIn, ...]:
