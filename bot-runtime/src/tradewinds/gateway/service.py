@@ -127,6 +127,7 @@ class Service:
     async def view_changed(self) -> None:
         """Look at the view as a whole: halts, deletions, pauses; and recover after the first."""
         await self.ask(self._view_command)
+        self._notify()  # whom it concerns reads the view, whether or not the state has changed
         if self.view.snapshot().complete and not self._recovered:
             self._recovered = True
             await self.ask(lambda: Recover(self.latest()))
@@ -158,8 +159,7 @@ class Service:
         moved = state is not self.state
         self.state = state
         if moved:
-            self.version += 1
-            self.wakeup.notify()
+            self._notify()
         await self.hook(Failpoint.BEFORE_ANSWER)
         for request, decision in zip(requests, decisions, strict=True):
             if not request.answer.done():
@@ -226,6 +226,10 @@ class Service:
         await self.ask(lambda: CancelResult(self.now(uid), uid, key, reason, gone))
 
     # Parts
+
+    def _notify(self) -> None:
+        self.version += 1
+        self.wakeup.notify()
 
     def _view_command(self) -> ViewChanged:
         view: View = self.view.snapshot()
