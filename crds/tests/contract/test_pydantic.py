@@ -34,6 +34,13 @@ def test_form_takes_the_good_and_refuses_the_bad(case: Case) -> None:
     assert judged(case, case.bad).startswith("a.yaml:1:")
 
 
+@pytest.mark.parametrize("case", [*cases.of_rules(), *cases.of_forms()], ids=str)
+def test_canonical_spec_is_its_own_canonical_spec(case: Case) -> None:
+    (once,) = load_text(json.dumps(cases.manifest(case.kind, case.good)), "a.yaml")
+    (twice,) = load_text(json.dumps(cases.manifest(case.kind, once.spec)), "a.yaml")
+    assert twice.spec == once.spec
+
+
 @pytest.mark.parametrize("case", cases.of_unknown_fields(), ids=str)
 def test_unknown_field_is_refused_with_what_there_is(case: Case) -> None:
     assert "unknown field '" in judged(case, case.bad)
