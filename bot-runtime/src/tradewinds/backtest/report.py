@@ -4,6 +4,9 @@ from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from typing import Any, Final
 
+from tradewinds.terminal.text import when
+from tradewinds_crds.scalars import timeframe_ms
+
 FEW_TRADES: Final = 30  # below this, luck explains most results
 COLUMN: Final = 12
 FIGURES: Final = (
@@ -15,7 +18,8 @@ FIGURES: Final = (
 
 def report(answer: Mapping[str, Any]) -> str:
     """Return the text of an answer, up to its order hash."""
-    return "\n".join([_header(answer), _terms(answer), *_figures(answer), *_verdicts(answer)])
+    lines = [_header(answer), _terms(answer), *_late_start(answer), *_figures(answer)]
+    return "\n".join([*lines, *_verdicts(answer)])
 
 
 def _header(answer: Mapping[str, Any]) -> str:
@@ -45,6 +49,16 @@ def _terms(answer: Mapping[str, Any]) -> str:
         f"fills at next open · fee {fee} · slippage {costs['slippage']:.2%} · "
         f"{answer['capital']:,.0f} {answer['currency']}"
     )
+
+
+def _late_start(answer: Mapping[str, Any]) -> Iterator[str]:
+    """Say when the stored bars before the period were fewer than the warm-up needs."""
+    first, step = answer["firstDecision"], timeframe_ms(answer["timeframe"])
+    need = f"{answer['warmup']:,} bars of warm-up"
+    if first is None:
+        yield f"! never decided: {need} are more than the bars there are"
+    elif first - step > answer["period"]["from"]:
+        yield f"! decides from {when(first)} on: {need} are not stored before the period"
 
 
 def _figures(answer: Mapping[str, Any]) -> Iterator[str]:
