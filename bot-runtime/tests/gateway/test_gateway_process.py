@@ -109,7 +109,8 @@ async def test_gap_passes_without_a_decision(around: World) -> None:
 
 
 async def test_only_the_strategys_own_token_is_let_in(around: World) -> None:
-    async with around.gateway(), bot(around) as player, bot(around, token="another") as thief:
+    stolen = "another"
+    async with around.gateway(), bot(around) as player, bot(around, stolen) as thief:
         await player.open()
         assert await refused(thief.open()) == "401 Unauthorized"
         assert await refused(thief.events(epoch=1)) == "401 Unauthorized"

@@ -255,7 +255,7 @@ async def until(condition: Callable[[], Awaitable[bool]]) -> None:
 
 
 @asynccontextmanager
-async def bot(one: World, *, token: str | None = None) -> AsyncIterator[Bot]:
+async def bot(one: World, token: str | None = None) -> AsyncIterator[Bot]:
     path = one.folder / "token"
     if token is not None:
         path = one.folder / "other-token"

@@ -1,0 +1,79 @@
+"""Rows and words: the same order or fill after the journey, and a named error for what is none."""
+
+import math
+from typing import Any
+
+import pytest
+from given import plan
+from hypothesis import given as each
+from hypothesis import strategies as st
+
+from tradewinds.engine.errors import PlanError, RowError
+from tradewinds.engine.records import BY_R, CANCEL, EXIT, ORDER_TAG, SIDE_WORDS, STOP, TAKE_PROFIT
+from tradewinds.venues.wire import fill_json, fill_row, order_json, order_row
+
+BOTH = plan("BTC/USDT", "ETH/USDT")
+whole = st.integers(0, 2**53).map(float)
+protection = st.one_of(
+    st.just((0.0, math.nan)),
+    st.tuples(st.integers(1, BY_R).map(float), st.floats(1e-9, 1e9)),
+)
+orders = st.builds(
+    lambda symbol, effect, side, kind, lots, ticks, bars, stop, target: [
+        *(symbol, effect, side, kind, lots, ticks, bars, *stop, *target, 0.0),
+    ],
+    st.sampled_from([0.0, 1.0]),
+    st.integers(1, EXIT).map(float),
+    st.sampled_from([float(side) for side in SIDE_WORDS]),
+    st.integers(1, STOP).map(float),
+    whole,
+    whole,
+    st.integers(0, 500).map(float),
+    protection,
+    protection,
+)
+fills = st.tuples(
+    st.sampled_from([0.0, 1.0]),
+    st.integers(1, EXIT).map(float),
+    st.sampled_from([float(side) for side in SIDE_WORDS]),
+    st.integers(1, TAKE_PROFIT).map(float),
+    whole,
+    whole,
+    st.floats(0, 1e9),
+).map(list)
+
+
+@each(orders)
+def test_order_comes_back_as_it_went(row: list[float]) -> None:
+    back = order_row(BOTH, order_json(BOTH, row, 3, "why"))
+    assert repr(back) == repr(row)
+    assert back[ORDER_TAG] == 0
+
+
+@each(fills)
+def test_fill_comes_back_as_it_went(row: list[float]) -> None:
+    assert fill_row(BOTH, fill_json(BOTH, row)) == row
+
+
+def test_row_means_the_same_under_another_list_of_symbols() -> None:
+    turned = plan("ETH/USDT", "BTC/USDT")
+    row = [1.0, 1.0, 1.0, 1.0, 5.0, 0.0, 0.0, 0.0, math.nan, 0.0, math.nan, 0.0]
+    assert order_row(turned, order_json(BOTH, row, 0, ""))[0] == 0.0
+
+
+def test_cancel_is_a_market_order_of_nothing() -> None:
+    row = [0.0, float(CANCEL), 0.0, math.nan, math.nan, 0.0, 0.0, 0.0, math.nan, 0.0, math.nan, 0.0]
+    body = order_json(BOTH, row, 0, "too far")
+    assert (body["effect"], body["kind"], body["lots"]) == ("cancel", "market", 0)
+
+
+@pytest.mark.parametrize("changes", [{"kind": "iceberg"}, {"lots": None}, {"stop": {}}])
+def test_word_that_no_row_can_hold_is_an_error(changes: dict[str, Any]) -> None:
+    row = [0.0, 1.0, 1.0, 1.0, 5.0, 0.0, 0.0, 0.0, math.nan, 0.0, math.nan, 0.0]
+    with pytest.raises(RowError, match="which no row can hold"):
+        order_row(BOTH, {**order_json(BOTH, row, 0, ""), **changes})
+
+
+def test_unknown_symbol_is_an_error_that_lists_the_known() -> None:
+    with pytest.raises(PlanError, match="BTC/USDT, ETH/USDT"):
+        fill_row(BOTH, {"symbol": "SOL/USDT"})
