@@ -140,6 +140,9 @@ def test_live_without_limits_is_told_what_to_add() -> None:
     [
         ("capital: 10000 USDT", "capital: 10000", "8:12 capital was 10000, expected an amount"),
         ("timeframe: 1h", "timeframe: 7m", "7:14 timeframe was 7m, expected one of 1m, 3m"),
+        ("timeframe: 1h", "timeframe: 60m", "did you mean 1h?"),
+        ("  timeframe: 1h\n", "", "4:1 timeframe is missing. Add, say: timeframe: 1h"),
+        ("[{by: 9%, close: 100%}]", "{by: 9%}", "expected a list, such as [{by: 3%}]"),
         ("sizing: ", "sizin: ", "9:3 unknown field 'sizin'; did you mean sizing?"),
         ("bracket: {stopLoss", "stoploss: {stopLoss", "10:3 unknown field 'stoploss'; here it is"),
         ("fast: 12", "fast: abc", "12:24 rules.parameters.fast was abc, expected a number"),
@@ -170,6 +173,25 @@ def test_mistake_is_told_with_place_and_remedy(old: str, new: str, told: str) ->
     assert told in said
     for word in ("Input should", "validation error", "pydantic", "string_type", "got "):
         assert word not in said
+
+
+@pytest.mark.parametrize(
+    ("written", "told"),
+    [
+        ("acceptance: [max_drawdown < 20%]", "did you mean maxDrawdown?"),
+        ("acceptance: [sharpe > 1%]", "sharpe is compared with a figure without unit"),
+        ("acceptance: [maxDrawdown < 20]", "maxDrawdown is compared with a percentage"),
+        ("acceptance: [luck > 1]", "the metrics are totalReturn"),
+        ("optimization: {method: grid, objective: sharpe}", "did you mean Grid?"),
+        ("optimization: {method: Grid, objective: Sharpe}", "did you mean sharpe?"),
+    ],
+)
+def test_slip_in_a_backtest_is_told_what_was_meant(written: str, told: str) -> None:
+    text = (
+        "apiVersion: tradewinds.dev/v1alpha1\nkind: Backtest\nmetadata: {name: a}\nspec:\n"
+        "  strategyRef: {name: a}\n  period: {from: 2024-01-01, to: 2024-02-01}\n"
+    )
+    assert told in refusal(f"{text}  {written}\n")
 
 
 def test_missing_field_is_not_told_beside_its_slip() -> None:

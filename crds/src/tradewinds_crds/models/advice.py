@@ -5,13 +5,14 @@ Pydantic finds the places; the words are ours, made from the forms in `units.py`
 
 import difflib
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any, Final
 
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
+from tradewinds_crds.metrics import METRICS
 from tradewinds_crds.models.contract import BROKEN_RULES, Model
 from tradewinds_crds.models.schema import Schema, node_at, schema_of
 
@@ -37,6 +38,11 @@ ELSEWHERE: Final = {
     "cash": "capital",
     "commission": "costs.fee",
 }
+
+SAME_TIMEFRAMES: Final = {
+    "60m": "1h", "120m": "2h", "240m": "4h", "720m": "12h", "1440m": "1d", "24h": "1d", "7d": "1w",
+    "D": "1d", "W": "1w",
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,19 +153,38 @@ def _kind_of(node: Schema) -> str:
 
 
 def _remedy(node: Schema, detail: ErrorDetails) -> str:
-    if "enum" in node and isinstance(detail["input"], str):
-        near = difflib.get_close_matches(
-            detail["input"].capitalize(), [str(word) for word in node["enum"]], n=1
-        )
-        return f"did you mean {near[0]}?" if near else ""
-    if detail["type"] == "string_type" and node.get("x-unit") in {"expression", "distance", "text"}:
-        return "To write a bare number or word as text, put it in quotes"
+    found = detail["input"]
+    if "enum" in node and isinstance(found, str):
+        return _meant(SAME_TIMEFRAMES.get(found, found), node["enum"])
+    if node.get("x-unit") == "metric" and isinstance(found, str):
+        return _meant(found, METRICS)
+    if node.get("x-unit") == "comparison" and isinstance(found, str):
+        return _comparison(found)
+    texts = {"expression", "distance", "text"}
+    if detail["type"] == "string_type" and node.get("x-unit") in texts:
+        plain = not isinstance(found, list | dict)
+        return "To write a bare number or word as text, put it in quotes" if plain else ""
     return ""
+
+
+def _comparison(found: str) -> str:
+    name = found.split(" ", maxsplit=1)[0]
+    if name not in METRICS:
+        return _meant(name, METRICS) or f"the metrics are {', '.join(METRICS)}"
+    form = "a percentage, such as 20%" if METRICS[name].in_percent else "a figure without unit"
+    return f"{name} is compared with {form}"
+
+
+def _meant(word: str, known: Iterable[str]) -> str:
+    """Return a question for the known word that this one is a slip of, whatever its case."""
+    plain = {each.lower(): each for each in known}
+    near = difflib.get_close_matches(word.lower().replace("_", ""), plain, n=1, cutoff=0.75)
+    return f"did you mean {plain[near[0]]}?" if near else ""
 
 
 def _example(node: Schema) -> Any:
     if "enum" in node:
-        return node["enum"][0]
+        return node.get("x-example", node["enum"][0])
     if "default" in node and node["default"] not in ([], {}):
         return node["default"]
     if node.get("type") == "array":

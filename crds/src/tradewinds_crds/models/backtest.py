@@ -38,8 +38,7 @@ Comparison = Annotated[
         max_length=64,
         json_schema_extra={
             "x-unit": "comparison",
-            "x-form": "a metric, one of < <= > >=, and a figure, such as maxDrawdown < 20% "
-            f"or sharpe > 1; the metrics are {', '.join(METRICS)}",
+            "x-form": "a metric, one of < <= > >=, and a figure, such as maxDrawdown < 20%",
         },
     ),
 ]

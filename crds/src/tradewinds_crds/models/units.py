@@ -12,10 +12,10 @@ from pydantic import AfterValidator, Field, PlainSerializer
 
 from tradewinds_crds import scalars
 
-Timeframe = Literal[
-    "1m", "3m", "5m", "15m", "30m", "1h", "2h", "4h", "6h", "8h", "12h", "1d", "1w"
-]  # fmt: skip
-Side = Literal["Long", "Short"]
+Timeframe = Annotated[
+    Literal["1m", "3m", "5m", "15m", "30m", "1h", "2h", "4h", "6h", "8h", "12h", "1d", "1w"],
+    Field(json_schema_extra={"x-example": "1h"}),
+]
 Weekday = Literal["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"]
 
 NAME_PATTERN = r"^[a-z0-9]([-a-z0-9]*[a-z0-9])?$"
@@ -146,7 +146,7 @@ Distance = Annotated[
         max_length=500,
         json_schema_extra=_words(
             "distance",
-            "a distance: a percentage (3%), a multiple (2R) or an expression (2 * atr(14))",
+            "a distance, such as 3%, 2R or 2 * atr(14)",
         ),
     ),
 ]
