@@ -85,7 +85,7 @@ def show(answers: dict[str, dict[str, Any]], bots: dict[str, dict[str, Any]]) ->
                 f"{len(answer['equity']):,}",
                 str(len(answer["orders"])),
                 bots[name]["trades"],
-                f"{stats['return']:+.2%}",
+                f"{stats['totalReturn']:+.2%}",
                 backtest_hash[:12],
                 paper_hash[:12],
                 "same" if backtest_hash == paper_hash else "DIFFERENT",

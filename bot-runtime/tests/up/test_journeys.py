@@ -1,0 +1,133 @@
+"""Paper trading by real processes over real bars, disturbed on the way.
+
+`--until-finished` ends with exit code 1 if a bot's order hash differs from its backtest's, so each
+journey that ends well has shown that the disturbance changed nothing.
+"""
+
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from stage import CROSS, PAIR, SetUp, until
+
+from tradewinds_store.records import Event
+
+START = int(datetime(2024, 3, 1, tzinfo=UTC).timestamp() * 1000)
+HALF_WAY = int(datetime(2024, 3, 7, tzinfo=UTC).timestamp() * 1000)
+EVENTFUL = "--until-finished"
+
+
+def half_way(status: dict[str, Any]) -> bool:
+    return (status["decidedThrough"] or 0) >= HALF_WAY
+
+
+def entries(events: list[Event]) -> list[Event]:
+    return [one for one in events if one.kind == "order" and one.body["effect"] == "enter"]
+
+
+async def test_bots_order_what_their_backtests_order(set_up: SetUp) -> None:
+    stage = await set_up(EVENTFUL, cross=CROSS, pair=PAIR)
+    rows = await stage.finish()
+    assert {name: row["parity"] for name, row in rows.items()} == {
+        "cross": "= backtest",
+        "pair": "= backtest",
+    }
+    assert int(rows["cross"]["trades"]) > 10
+    assert int(rows["pair"]["trades"]) > 10
+
+
+@pytest.mark.parametrize("verb", ["trade", "gateway", "collect"])
+async def test_process_killed_half_way_changes_no_order(set_up: SetUp, verb: str) -> None:
+    stage = await set_up(EVENTFUL, cross=CROSS, pair=PAIR)
+    await stage.until_status("cross", half_way)
+    stage.kill_child(verb)
+    rows = await stage.finish()
+    assert {row["parity"] for row in rows.values()} == {"= backtest"}
+    orders = [event.body["clientId"] for event in await stage.ledger() if event.kind == "order"]
+    assert len(orders) > 20
+    assert len(orders) == len(set(orders))
+
+
+async def test_everything_killed_half_way_goes_on_where_it_was(set_up: SetUp) -> None:
+    stage = await set_up(cross=CROSS, pair=PAIR)
+    await stage.until_status("cross", half_way)
+    await stage.kill()
+    await stage.start(EVENTFUL)
+    rows = await stage.finish()
+    assert {row["parity"] for row in rows.values()} == {"= backtest"}
+    sessions = [event for event in await stage.ledger() if event.kind == "session"]
+    assert len(sessions) == 4  # two bots, twice
+
+
+async def test_halt_outlives_restarts_and_its_file_until_it_is_released(set_up: SetUp) -> None:
+    stage = await set_up(cross=CROSS, speed="100000x")
+    await stage.until_status("cross", lambda one: one["positions"])
+    (stage.folder / "halt-desk.yaml").write_text(
+        "apiVersion: tradewinds.dev/v1alpha1\n"
+        "kind: TradingHalt\n"
+        "metadata: {name: desk}\n"
+        "spec: {selector: {}, reason: a test}\n"
+    )
+    halted = await stage.until_status("cross", lambda one: one["haltedBy"] == ["desk"])
+    flat = await stage.until_status("cross", lambda one: not one["positions"])
+    assert flat["trades"] > halted["trades"] or not halted["positions"]
+    await stage.kill()
+    (stage.folder / "halt-desk.yaml").unlink()
+
+    await stage.start(EVENTFUL)
+    rows = await stage.finish()
+    assert rows["cross"]["reason"] == "Halted: desk"
+    events = await stage.ledger()
+    (halt,) = (event for event in events if event.kind == "halt")
+    assert [one for one in entries(events) if one.number > halt.number] == []
+    denied = [one.body["code"] for one in events if one.kind == "denied"]
+    assert set(denied) == {"Halted"}
+
+
+async def test_released_halt_lets_bots_open_again(set_up: SetUp) -> None:
+    stage = await set_up(cross=CROSS, speed="50000x")
+    await stage.until_status("cross", lambda one: one["trades"] >= 1)
+    manifest = (
+        "apiVersion: tradewinds.dev/v1alpha1\n"
+        "kind: TradingHalt\n"
+        "metadata: {name: desk}\n"
+        "spec:\n"
+        "  selector: {strategies: [cross]}\n"
+        "  reason: a test\n"
+    )
+    path = stage.folder / "halt-desk.yaml"
+    path.write_text(manifest)
+    await stage.until_status("cross", lambda one: one["haltedBy"] == ["desk"])
+    path.write_text(manifest + "  release: {by: ann, reason: calm again}\n")
+    status = await stage.until_status("cross", lambda one: not one["haltedBy"])
+    await stage.until_status("cross", lambda one: one["trades"] > status["trades"] + 1)
+    await stage.stop()
+    events = await stage.ledger()
+    (release,) = (event for event in events if event.kind == "release")
+    assert [one for one in entries(events) if one.number > release.number]
+
+
+async def test_edit_new_file_and_removed_file_take_effect(set_up: SetUp) -> None:
+    stage = await set_up(cross=CROSS, speed="100000x")
+    await stage.until_status("cross", lambda one: one["trades"] >= 1)
+    path = stage.folder / "cross.yaml"
+    path.write_text(CROSS.replace("ema(close, 8)", "ema(close, 9)"))
+    edited = await stage.until_status("cross", lambda one: one["epoch"] == 2)
+    assert edited["generation"] == 2
+    (stage.folder / "pair.yaml").write_text(PAIR.replace("spec:\n", "spec:\n  onDelete: Flatten\n"))
+    await stage.until_status("pair", lambda one: one["positions"])
+    (stage.folder / "pair.yaml").unlink()
+    await until(lambda: not stage.state.spec("Strategy", "pair").exists())
+    gone = await stage.until_status("pair", lambda one: one["done"])
+    assert gone["flat"]
+    await stage.stop()
+
+
+async def test_broken_edit_changes_nothing_and_is_told(set_up: SetUp) -> None:
+    stage = await set_up(cross=CROSS, speed="100000x")
+    before = await stage.until_status("cross", lambda one: one["decidedThrough"])
+    (stage.folder / "cross.yaml").write_text(CROSS.replace("ema(close, 8)", "emma(close, 8)"))
+    later = before["decidedThrough"] + 24 * 3_600_000
+    after = await stage.until_status("cross", lambda one: one["decidedThrough"] >= later)
+    assert (after["generation"], after["epoch"]) == (1, 1)
+    await stage.stop()
