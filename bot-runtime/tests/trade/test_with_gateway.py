@@ -1,0 +1,105 @@
+"""Bot, gateway and collector as real processes over one store: the paper account of a laptop."""
+
+import signal
+from contextlib import ExitStack
+from typing import Any
+
+import pytest
+from trading import HOUR, START, UID
+
+from tradewinds.process.client import RefusedError
+
+
+def end_of(market: Any) -> int:
+    return int(max(rows[-1][0] for rows in market.series.values()) + HOUR)
+
+
+async def status(asked: Any, stage: Any) -> dict[str, Any]:
+    async with asked(stage.gateway_url) as client:
+        (one,) = (await client.get("/v1/status"))["strategies"]
+    return dict(one)
+
+
+async def decided_through(asked: Any, stage: Any, time: int, until: Any) -> dict[str, Any]:
+    return dict(
+        await until(lambda: status(asked, stage), lambda one: (one["decidedThrough"] or 0) >= time)
+    )
+
+
+async def test_paper_bot_has_the_order_hash_of_the_backtest(
+    stage: Any, market: Any, asked: Any, until: Any
+) -> None:
+    trade, collect, gateway = stage.trade(), stage.collect(), stage.gateway()
+    with stage.running(gateway), stage.running(collect), stage.running(trade):
+        one = await decided_through(asked, stage, end_of(market), until)
+    assert one["trades"] > 5
+    assert one["orderHash"] == market.backtest(stage.spec)
+
+
+async def test_paper_bot_killed_half_way_has_the_same_hash(
+    stage: Any, market: Any, asked: Any, until: Any
+) -> None:
+    trade, collect, gateway = stage.trade(), stage.collect(), stage.gateway()
+    with stage.running(gateway), stage.running(collect):
+        for fraction in (0.25, 0.5, 0.75):
+            middle = START + int((end_of(market) - START) * fraction)
+            with stage.running(trade) as bot:
+                await decided_through(asked, stage, middle, until)
+                bot.send_signal(signal.SIGKILL)
+                bot.wait()
+        with stage.running(trade):
+            one = await decided_through(asked, stage, end_of(market), until)
+    assert one["epoch"] == 4
+    assert one["orderHash"] == market.backtest(stage.spec)
+
+
+async def test_gateway_killed_half_way_under_a_living_bot_has_the_same_hash(
+    stage: Any, market: Any, asked: Any, until: Any
+) -> None:
+    trade, collect, gateway = stage.trade(), stage.collect(), stage.gateway()
+    middle = START + (end_of(market) - START) // 2
+    with ExitStack() as stack:
+        first = stack.enter_context(stage.running(gateway))
+        stack.enter_context(stage.running(collect))
+        bot = stack.enter_context(stage.running(trade))
+        await decided_through(asked, stage, middle, until)
+        first.send_signal(signal.SIGKILL)
+        first.wait()
+        stack.enter_context(stage.running(gateway))
+        one = await decided_through(asked, stage, end_of(market), until)
+        assert bot.poll() is None
+    assert one["epoch"] == 1
+    assert one["orderHash"] == market.backtest(stage.spec)
+
+
+async def test_collector_killed_half_way_has_the_same_hash(
+    stage: Any, market: Any, asked: Any, until: Any
+) -> None:
+    trade, collect, gateway = stage.trade(), stage.collect(), stage.gateway()
+    middle = START + (end_of(market) - START) // 2
+    with stage.running(gateway), stage.running(trade):
+        with stage.running(collect) as first:
+            await decided_through(asked, stage, middle, until)
+            first.send_signal(signal.SIGKILL)
+            first.wait()
+        with stage.running(collect):
+            one = await decided_through(asked, stage, end_of(market), until)
+    assert one["orderHash"] == market.backtest(stage.spec)
+
+
+async def test_batch_with_an_old_epoch_is_refused(
+    stage: Any, market: Any, asked: Any, until: Any
+) -> None:
+    trade, second = stage.trade(), stage.trade("second")
+    gateway, collect = stage.gateway(), stage.collect("3600x")
+    with stage.running(gateway), stage.running(collect), stage.running(trade) as first:
+        await decided_through(asked, stage, START + HOUR, until)
+        with stage.running(second):
+            await until(lambda: status(asked, stage), lambda one: one["epoch"] == 2)
+            assert first.wait(timeout=10) == 3
+            async with asked(stage.gateway_url) as client:
+                client._token_file = stage.folder / "token"
+                batch = {"strategy": UID, "epoch": 1, "decidedThrough": START, "intents": []}
+                with pytest.raises(RefusedError) as refused:
+                    await client.post("/v1/intents", batch)
+    assert (refused.value.status, refused.value.code) == (409, "Fenced")
