@@ -212,6 +212,8 @@ class Oracle:
                 return True
             case e.Reference(name=name, output=None):
                 return self._constant(self.named[name].expression)
+            case e.History(of=of):
+                return self._constant(of)
             case e.Negative() | e.Arithmetic() | e.Function():
                 return all(self._constant(child) for child in e.children(x))
             case _:

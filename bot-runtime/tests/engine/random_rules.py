@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import random
+from functools import cache
 from typing import Any
 
 from hypothesis import strategies as st
@@ -17,6 +18,7 @@ _lengths = st.sampled_from(["1", "2", "3", "4", "p", "q", "p + 1", "q - p"])
 _literals = st.sampled_from(["0", "1", "0.5", "3", "100", "101.5", "k", "p", "-2", "k * 2"])
 
 
+@cache  # building a strategy costs more than drawing from it
 def numbers(depth: int, names: tuple[str, ...], *, higher: bool = False) -> st.SearchStrategy[str]:
     """Return texts of numbers; inside a higher timeframe there are no names and no position."""
     plain = (*FIELDS,) if higher else (*FIELDS, *POSITION, *names)
@@ -41,6 +43,7 @@ def numbers(depth: int, names: tuple[str, ...], *, higher: bool = False) -> st.S
     return st.one_of(choices)
 
 
+@cache
 def conditions(
     depth: int, names: tuple[str, ...], *, higher: bool = False
 ) -> st.SearchStrategy[str]:
@@ -105,7 +108,7 @@ def brackets(draw: st.DrawFn) -> dict[str, Any] | None:
 
 def bar_sets(symbols: int = 1) -> st.SearchStrategy[list[tuple[int, list[float]]]]:
     """Return (close time, flat bars) of hours, with lone gaps and with hours that nobody has."""
-    return st.builds(_bar_sets, st.integers(0, 2**32), st.integers(1, 25), st.just(symbols))
+    return st.builds(_bar_sets, st.integers(0, 2**32), st.integers(1, 40), st.just(symbols))
 
 
 def _bar_sets(seed: int, length: int, symbols: int) -> list[tuple[int, list[float]]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -16,7 +17,9 @@ from tradewinds_crds.rules import (
     check_expression,
     check_rules,
 )
-from tradewinds_crds.rules.expressions import Kind
+
+if TYPE_CHECKING:
+    from tradewinds_crds.rules.expressions import Kind
 
 PAGE = (Path(__file__).parents[3] / "docs" / "rule-language.md").read_text("utf-8")
 SHOWN = [

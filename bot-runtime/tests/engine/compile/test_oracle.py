@@ -55,7 +55,7 @@ def compare(
             assert repr(kept) == repr(block)
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=600, deadline=None, suppress_health_check=list(HealthCheck))
 @given(rule_manifests(), brackets(), bar_sets(1), st.integers(0, 999))
 def test_one_symbol_decides_like_the_oracle(
     rules: dict[str, Any], bracket: dict[str, Any] | None, sets: list[Any], seed: int
@@ -63,7 +63,7 @@ def test_one_symbol_decides_like_the_oracle(
     compare(rules, bracket, sets, 1, seed)
 
 
-@settings(max_examples=30, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
 @given(rule_manifests(), brackets(), bar_sets(2), st.integers(0, 999))
 def test_two_symbols_decide_like_the_oracle_each_with_its_own_state(
     rules: dict[str, Any], bracket: dict[str, Any] | None, sets: list[Any], seed: int

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 def unknown_name(node: ast.Name, own: Iterable[str], *, called: bool = False) -> RuleError:
     """Return the error for a name that stands for nothing, with the nearest that does."""
-    advice = advice_for_name(node.id) or _nearest(node.id, own)
+    advice = advice_for_name(node.id) or nearest(node.id.lower(), {*own, *RESERVED})
     fallback = (
         f"the functions are {', '.join([*CATALOG, *FUNCTIONS])}"
         if called
@@ -48,8 +48,9 @@ def foreign_subscript(node: ast.Subscript, column: str) -> RuleError:
     return RuleError(span_of(node), "there are no tables of columns here", advice)
 
 
-def _nearest(name: str, own: Iterable[str]) -> str | None:
+def nearest(name: str, known: Iterable[str]) -> str | None:
+    """Return the question whether a known name was meant, or None."""
     import difflib  # noqa: PLC0415  # needed for a message alone; a bot never gets here
 
-    near = difflib.get_close_matches(name.lower(), sorted({*own, *RESERVED}), n=1)
+    near = difflib.get_close_matches(name, sorted(known), n=1)
     return f"did you mean {near[0]}?" if near else None

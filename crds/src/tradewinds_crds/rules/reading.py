@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from tradewinds_crds.rules.checked import CheckedExpression
 from tradewinds_crds.rules.errors import RuleError, RuleProblem
+from tradewinds_crds.rules.names import nearest
 from tradewinds_crds.rules.parse import names_in, parse
 from tradewinds_crds.rules.translate import Translator
 
@@ -35,8 +35,7 @@ class Reader:
     def known_keys(self, written: Mapping[str, Any], keys: Sequence[str], path: str) -> None:
         for key in written:
             if key not in keys:
-                near = difflib.get_close_matches(str(key), keys, n=1)
-                remedy = f"did you mean {near[0]}?" if near else f"there are {', '.join(keys)}"
+                remedy = nearest(str(key), keys) or f"there are {', '.join(keys)}"
                 self.problem(f"{path}.{key}", f"unknown field '{key}'", remedy)
 
     def mapping(self, written: object, path: str) -> Mapping[str, Any]:
