@@ -274,3 +274,36 @@ def test_python_strategy_beside_the_manifest_is_run(
     answer = answer_of(tradewinds("backtest", path, "--json"))
     assert answer["stats"]["trades"] > 5
     assert {order["reason"] for order in answer["orders"]} == {"above", "below"}
+
+
+def test_period_off_the_grid_has_no_gaps_of_its_own(tradewinds: Tradewinds, write: Write) -> None:
+    path = write()
+    for start, end, bars in (
+        ("2024-05-01T00:30Z", "2024-05-01T02:30Z", 2),
+        ("2024-05-01T00:00Z", "2024-05-01T00:30Z", 1),
+    ):
+        answer = answer_of(tradewinds("backtest", path, "--from", start, "--to", end, "--json"))
+        assert (answer["bars"], answer["missing"]) == (bars, 0)
+
+
+def test_gaps_in_the_bars_are_counted(
+    tradewinds: Tradewinds, write: Write, documents: tuple[str, str, str]
+) -> None:
+    strategy = documents[STRATEGY].replace("BTC/USDT", "BTC/USDC").replace("1h", "1m")
+    path = write(strategy.replace("10000 USDT", "10000 USDC"))
+    data = ROOT / "data" / "kraken_BTC-USDC_1m_2023-03-10_2023-03-12.csv.gz"
+    period = ("--from", "2023-03-11", "--to", "2023-03-13")
+    told = tradewinds("backtest", path, "--exchange", "kraken", "--data", data, *period, "--json")
+    answer = answer_of(told)
+    assert answer["bars"] + answer["missing"] == 2 * 24 * 60
+    assert answer["missing"] > 100
+    assert answer["stats"]["trades"] > 30
+
+
+def test_result_that_cannot_be_written_is_said_beside_the_answer(
+    tradewinds: Tradewinds, write: Write, tmp_path: Path
+) -> None:
+    (tmp_path / "runs").write_text("in the way")
+    told = tradewinds("backtest", write())
+    assert told.code == 0
+    assert re.search(r"result not written \(runs/[0-9a-f]{8}\.json: .+\)", told.out)

@@ -15,3 +15,9 @@ def test_database_out_of_reach_is_one_message_without_the_password(tradewinds: T
     assert told.code == 1
     assert "hush" not in told.err
     assert "Traceback" not in told.err
+
+
+def test_url_that_names_no_store_is_refused(tradewinds: Tradewinds) -> None:
+    told = tradewinds("migrate", "--store", "mysql://x")
+    assert (told.code, told.out) == (2, "")
+    assert "scheme 'mysql'" in told.err

@@ -130,7 +130,11 @@ def test_export_twice_is_the_same_bytes(
 
 @pytest.mark.parametrize(
     ("output", "part"),
-    [("x.xlsx", "the name ended in '.xlsx', expected one of .csv"), ("no/x.csv", "does not exist")],
+    [
+        ("x.xlsx", "the name ended in '.xlsx', expected one of .csv"),
+        ("no/x.csv", "does not exist"),
+        ("store/x.csv/y.csv", "does not exist"),
+    ],
 )
 def test_export_to_a_place_that_cannot_be_is_refused(
     tradewinds: Tradewinds, write_bars: WriteBars, tmp_path: Path, output: str, part: str

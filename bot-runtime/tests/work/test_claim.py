@@ -153,3 +153,28 @@ async def test_store_that_fails_is_not_the_question_s_fault(
     with pytest.raises(StoreUnavailableError):
         await answer_claim(store, claim, asyncio.Event(), Watch())
     assert (await status(store)).state == "running"
+
+
+async def test_heartbeat_that_fails_once_is_tried_again(
+    store: Store, task: MakeTask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    held = Held(monkeypatch)
+    stop = asyncio.Event()
+    claim = await claimed(store, task())
+    beats = asyncio.Event()
+    heartbeat = store.queue.heartbeat
+    answers = iter([StoreUnavailableError("busy")])
+
+    async def fail_once(claim: Claim, progress: float, lease: float) -> bool:
+        error = next(answers, None)
+        if error:
+            raise error
+        beats.set()
+        return await heartbeat(claim, progress, lease)
+
+    monkeypatch.setattr(store.queue, "heartbeat", fail_once)
+    running = asyncio.create_task(answer_claim(store, claim, stop, Watch(), lease=0.1))
+    await asyncio.wait_for(held.started.wait(), PATIENCE)
+    await asyncio.wait_for(beats.wait(), PATIENCE)
+    stop.set()
+    assert await asyncio.wait_for(running, PATIENCE) is End.GIVEN_BACK

@@ -8,6 +8,8 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+import pytest
+
 from tradewinds_store.open import open_store
 from tradewinds_store.records import Task, TaskStatus
 
@@ -84,8 +86,16 @@ def test_sigterm_gives_the_task_back_within_the_grace_period(folder: Path, task:
     assert found.uid == "u1"
 
 
-def test_store_that_does_not_answer_is_exit_code_1() -> None:
-    with worker("postgresql://me@127.0.0.1:1/none") as process:
+@pytest.mark.parametrize(
+    ("store", "code", "part"),
+    [("postgresql://me@127.0.0.1:1/none", 1, "127.0.0.1"), ("mysql://x", 2, "scheme 'mysql'")],
+)
+def test_store_that_cannot_be_used_is_one_line_and_says_who_must_act(
+    store: str, code: int, part: str
+) -> None:
+    with worker(store) as process:
         _, err = process.communicate(timeout=60)
-    assert process.returncode == 1
-    assert "127.0.0.1" in err
+    assert process.returncode == code
+    (line,) = err.splitlines()
+    assert part in json.loads(line)["message"]
+    assert "traceback" not in json.loads(line)

@@ -114,11 +114,19 @@ def _show(answer: dict[str, Any], file: Path, remark: str, began: float) -> None
         click.echo(remark)
     click.echo(report(answer))
     short = answer["orderHash"][:8]
-    path = RUNS / f"{short}.json"
-    RUNS.mkdir(exist_ok=True)
-    path.write_text(json.dumps(answer, indent=1, allow_nan=False) + "\n", encoding="utf-8")
-    click.echo(f"orders {short}   result {path}   {time.perf_counter() - began:.1f} s")
+    result = _write(answer, RUNS / f"{short}.json")
+    click.echo(f"orders {short}   result {result}   {time.perf_counter() - began:.1f} s")
     click.echo(f"next: {_next(answer, file)}")
+
+
+def _write(answer: dict[str, Any], path: Path) -> str:
+    """Write the whole result; return where it is, or why it is not."""
+    try:
+        path.parent.mkdir(exist_ok=True)
+        path.write_text(json.dumps(answer, indent=1, allow_nan=False) + "\n", encoding="utf-8")
+    except OSError as error:
+        return f"not written ({path}: {error.strerror})"
+    return str(path)
 
 
 def _next(answer: dict[str, Any], file: Path) -> str:

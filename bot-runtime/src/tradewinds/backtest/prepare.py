@@ -158,8 +158,14 @@ def _period(
 
 
 def _missing(market: Market, bars: "Mapping[str, Bars]", start: int, end: int) -> int:
-    expected = (end - start) // market.step
-    return sum(expected - int((column.time >= start).sum()) for column in bars.values())
+    """Count the bars of the period that are not there, on the grid that the stored ones keep."""
+    missing = 0
+    for columns in bars.values():
+        there = int((columns.time >= start).sum())
+        phase = int(columns.time[-1]) % market.step if len(columns) else 0
+        opens = (end - phase - 1) // market.step - (start - phase - 1) // market.step
+        missing += opens - there
+    return missing
 
 
 def _rules_json(rules: Instrument) -> list[str]:

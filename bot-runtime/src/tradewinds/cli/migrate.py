@@ -22,6 +22,8 @@ def migrate(store: str, as_json: bool) -> None:
         from tradewinds_store.timescale.migrate import migrate as run  # noqa: PLC0415 - asyncpg
 
         applied = list(asyncio.run(run(store)))
+    else:
+        asyncio.run(_open(store))
     if as_json:
         print_json({"store": shown_store(store), "applied": applied})
     elif not database:
@@ -30,3 +32,11 @@ def migrate(store: str, as_json: bool) -> None:
         click.echo("\n".join(f"applied {name}" for name in applied))
     else:
         click.echo("up to date: nothing to apply")
+
+
+async def _open(store: str) -> None:
+    """Bring a folder up to date; a URL that names no store is refused here."""
+    from tradewinds_store.open import open_store  # noqa: PLC0415 - after `--help`
+
+    async with open_store(store):
+        pass

@@ -2,7 +2,6 @@
 
 import csv
 import gzip
-import os
 from datetime import UTC, datetime
 from io import TextIOWrapper
 from pathlib import Path
@@ -26,7 +25,9 @@ def write_file(path: Path, bars: "Bars") -> None:
     part = path.with_name(f".{path.name}.part")
     try:
         writer(part, bars)
-        os.replace(part, path)  # noqa: PTH105 - the atomic one, named as in the documents
+        part.replace(path)
+    except OSError as error:
+        raise InputError(f"{path}: it cannot be written ({error.strerror})") from error
     finally:
         part.unlink(missing_ok=True)
 

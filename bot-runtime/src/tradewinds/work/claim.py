@@ -13,7 +13,7 @@ from typing import Final
 
 from tradewinds.backtest.answer import execute
 from tradewinds.backtest.prepare import prepare
-from tradewinds_store.errors import StoreError
+from tradewinds_store.errors import StoreError, StoreUnavailableError
 from tradewinds_store.ports import Store
 from tradewinds_store.records import Claim
 
@@ -104,7 +104,12 @@ async def _heartbeat(store: Store, claim: Claim, watch: Watch, lease: float) -> 
     """Extend the lease while the run goes on; stop the run when the task is not ours any more."""
     while not watch.stopped.is_set():
         await asyncio.sleep(lease / BEATS)
-        if not await store.queue.heartbeat(claim, watch.share, lease):
+        try:
+            held = await store.queue.heartbeat(claim, watch.share, lease)
+        except StoreUnavailableError as error:
+            log.warning("heartbeat failed, the next one may pass", extra={"error": str(error)})
+            continue
+        if not held:
             watch.stop(End.CANCELLED)
 
 

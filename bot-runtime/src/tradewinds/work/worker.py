@@ -6,17 +6,29 @@ from contextlib import AsyncExitStack
 from aiohttp import web
 from prometheus_client import Gauge
 
+from tradewinds.process.exits import Exit, InputError
 from tradewinds.process.metrics import new_registry
 from tradewinds.process.serving import serve
 from tradewinds.process.signals import stop_signals
 from tradewinds.work.claim import LEASE, Watch, answer_claim
+from tradewinds_store.errors import StoreError, StoreUrlError
 from tradewinds_store.open import open_store
 
 log = logging.getLogger(__name__)
 
 
 async def run(store_url: str, worker: str, listen: str | None) -> None:
-    """Claim a task and answer it, serving health and metrics meanwhile."""
+    """Claim a task and answer it; what is wrong with the store is said in one line."""
+    try:
+        await _work(store_url, worker, listen)
+    except StoreUrlError as error:
+        raise InputError(str(error)) from error
+    except StoreError as error:
+        raise Exit(str(error)) from error
+
+
+async def _work(store_url: str, worker: str, listen: str | None) -> None:
+    """Hold store, signals and server while one task is answered."""
     watch = Watch()
     async with AsyncExitStack() as stack:
         stop = stack.enter_context(stop_signals())
