@@ -2,11 +2,32 @@ from collections.abc import Callable
 from itertools import count
 
 from tradewinds.up.objects import Key, Object, key_of
-from tradewinds.up.sync import Declared, changes
+from tradewinds.up.sync import changes
+from tradewinds_crds.manifests import Manifest, load_text
+
+STRATEGY = """
+apiVersion: tradewinds.dev/v1alpha1
+kind: Strategy
+metadata: {name: trend}
+spec:
+  accountRef: {name: ACCOUNT}
+  symbols: [BTC/USDT]
+  timeframe: TIMEFRAME
+  capital: 1000 USDT
+  sizing: {equity: 25%}
+  rules: {long: {entry: "close > open"}}
+"""
+HALT = """
+apiVersion: tradewinds.dev/v1alpha1
+kind: TradingHalt
+metadata: {name: desk}
+spec: {selector: {}, reason: news}
+"""
 
 
-def strategy(name: str = "trend", source: str = "trend.yaml", **spec: object) -> Declared:
-    return Declared("Strategy", name, {"accountRef": {"name": "paper"}, **spec}, {}, source)
+def strategy(timeframe: str = "1h", account: str = "paper", path: str = "trend.yaml") -> Manifest:
+    text = STRATEGY.replace("TIMEFRAME", timeframe).replace("ACCOUNT", account)
+    return load_text(text, path)[0]
 
 
 def uids() -> Callable[[], str]:
@@ -14,13 +35,13 @@ def uids() -> Callable[[], str]:
     return lambda: f"uid-{next(numbers)}"
 
 
-def stored(*declared: Declared) -> dict[Key, Object]:
+def stored(*declared: Manifest) -> dict[Key, Object]:
     made = changes({}, declared, (), uids())
     return {key_of(one): one for one in made.put}
 
 
 def test_new_manifest_becomes_an_object_of_generation_one() -> None:
-    objects = stored(strategy(timeframe="1h"))
+    objects = stored(strategy())
     metadata = objects[Key("Strategy", "trend")]["metadata"]
     assert metadata == {
         "name": "trend",
@@ -37,20 +58,26 @@ def test_unchanged_manifest_changes_nothing() -> None:
 
 
 def test_changed_spec_is_a_new_generation_of_the_same_object() -> None:
-    before = stored(strategy(timeframe="1h"))
-    result = changes(before, [strategy(timeframe="4h")], (), uids())
+    result = changes(stored(strategy()), [strategy("4h")], (), uids())
     (after,) = result.put
     assert after["metadata"]["generation"] == 2
     assert after["metadata"]["uid"] == "uid-1"
     assert after["spec"]["timeframe"] == "4h"
 
 
+def test_what_was_added_to_an_object_stays_over_an_edit() -> None:
+    objects = stored(strategy())
+    objects[Key("Strategy", "trend")]["bars"] = "unix:/somewhere"
+    (after,) = changes(objects, [strategy("4h")], (), uids()).put
+    assert after["bars"] == "unix:/somewhere"
+
+
 def test_changed_account_is_refused_and_nothing_changes() -> None:
-    other = Declared("Strategy", "trend", {"accountRef": {"name": "live"}}, {}, "trend.yaml")
-    result = changes(stored(strategy()), [other], (), uids())
+    result = changes(stored(strategy()), [strategy(account="live")], (), uids())
     assert result.put == []
-    assert "trend.yaml: strategy/trend: spec.accountRef cannot change" in result.problems[0]
-    assert "another name" in result.problems[0]
+    assert result.problems[0].startswith("trend.yaml:6:3 ")
+    assert "accountRef" in result.problems[0]
+    assert "Nothing was changed" in result.problems[0]
 
 
 def test_removed_manifest_is_gone() -> None:
@@ -64,12 +91,11 @@ def test_unreadable_file_leaves_its_objects_as_they_were() -> None:
 
 
 def test_name_declared_twice_is_reported_and_the_first_is_used() -> None:
-    twice = [strategy(timeframe="1h"), strategy(source="copy.yaml", timeframe="4h")]
-    result = changes({}, twice, (), uids())
+    result = changes({}, [strategy("1h"), strategy("4h", path="copy.yaml")], (), uids())
     assert [one["spec"]["timeframe"] for one in result.put] == ["1h"]
     assert result.problems == [
         (
-            "copy.yaml: strategy/trend is declared in trend.yaml too. "
+            "copy.yaml:2 strategy/trend is declared in trend.yaml too. "
             "Rename one of them; the first is used."
         )
     ]
@@ -78,15 +104,13 @@ def test_name_declared_twice_is_reported_and_the_first_is_used() -> None:
 def test_namesake_of_a_leaving_object_waits_until_that_has_ended() -> None:
     objects = stored(strategy())
     objects[Key("Strategy", "trend")]["metadata"]["deletionTimestamp"] = "2024-01-01T00:00:00Z"
-    result = changes(objects, [strategy(timeframe="4h")], (), uids())
+    result = changes(objects, [strategy("4h")], (), uids())
     assert (result.put, result.gone) == ([], [])
 
 
 def test_released_halt_stays_released() -> None:
-    def halt(**spec: object) -> Declared:
-        return Declared("TradingHalt", "desk", {"selector": {}, **spec}, {}, "halt-desk.yaml")
-
-    before = stored(halt(release={"by": "ann", "reason": "calm"}))
-    result = changes(before, [halt()], (), uids())
+    released = HALT.replace("}, ", "}, release: {by: ann, reason: calm}, ")
+    before = stored(load_text(released, "halt.yaml")[0])
+    result = changes(before, load_text(HALT, "halt.yaml"), (), uids())
     assert result.put == []
-    assert "a halt that was released stays released" in result.problems[0]
+    assert "released" in result.problems[0]

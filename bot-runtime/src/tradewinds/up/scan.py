@@ -4,8 +4,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from tradewinds.up.sync import Declared
 from tradewinds_crds.errors import ManifestError
+from tradewinds_crds.loader import read_source
+from tradewinds_crds.manifests import Manifest, load_source
+from tradewinds_crds.source import Source
 
 ENDINGS = (".yaml", ".yml")
 
@@ -14,7 +16,7 @@ ENDINGS = (".yaml", ".yml")
 class Scan:
     """What the files of a folder say now."""
 
-    declared: tuple[Declared, ...] = ()
+    declared: tuple[Manifest, ...] = ()
     unreadable: frozenset[str] = frozenset()
     problems: tuple[str, ...] = ()
 
@@ -66,15 +68,8 @@ def _manifest_files(directory: Path) -> Iterator[Path]:
 
 def read_file(directory: Path, name: str) -> Scan:
     """Read one file; one that is wrong is reported and its objects stay as they were."""
-    from tradewinds_crds.manifests import load_file  # noqa: PLC0415 - loads Pydantic
-
     try:
-        manifests = load_file(directory / name)
-    except (ManifestError, OSError, UnicodeDecodeError) as error:
+        text = read_source(directory / name).text
+        return Scan(tuple(load_source(Source(name, text))))
+    except ManifestError as error:
         return Scan(unreadable=frozenset({name}), problems=(str(error),))
-    return Scan(
-        tuple(
-            Declared(one.kind, one.name, dict(one.spec), dict(one.labels), name)
-            for one in manifests
-        )
-    )
