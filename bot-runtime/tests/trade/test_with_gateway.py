@@ -53,6 +53,48 @@ async def test_paper_bot_killed_half_way_has_the_same_hash(
     assert one["orderHash"] == market.backtest(stage.spec)
 
 
+PYTHON = """
+from tradewinds import Bar, Strategy, indicators as ta
+
+
+class Cross(Strategy):
+    def on_start(self) -> None:
+        self.fast = self.indicator(ta.ema, "close", 5)
+        self.slow = self.indicator(ta.ema, "close", 12)
+        self.fills = 0
+
+    def on_fill(self, fill) -> None:
+        self.fills += 1
+
+    def on_bar(self, bar: Bar) -> None:
+        symbol = bar.symbol
+        if self.position(symbol).flat and self.fast[symbol] > self.slow[symbol]:
+            self.buy(symbol, equity=0.2 + 0.01 * (self.fills % 5), tag="up")
+        elif self.position(symbol).long and self.fast[symbol] < self.slow[symbol]:
+            self.close(symbol, tag="down")
+"""
+
+
+async def test_python_bot_killed_half_way_has_the_hash_of_its_backtest(
+    stage: Any, market: Any, asked: Any, until: Any
+) -> None:
+    (stage.folder / "cross_of_averages.py").write_text(PYTHON)
+    for key in ("rules", "bracket"):
+        del stage.spec[key]
+    stage.spec["python"] = {"module": "cross_of_averages", "class": "Cross"}
+    trade = [*stage.trade(), "--modules", str(stage.folder)]
+    collect, gateway = stage.collect(), stage.gateway()
+    with stage.running(gateway), stage.running(collect):
+        with stage.running(trade) as bot:
+            await decided_through(asked, stage, START + 120 * HOUR, until)
+            bot.send_signal(signal.SIGKILL)
+            bot.wait()
+        with stage.running(trade):
+            one = await decided_through(asked, stage, end_of(market), until)
+    assert one["trades"] > 5
+    assert one["orderHash"] == market.backtest(stage.spec, stage.folder)
+
+
 async def test_gateway_killed_half_way_under_a_living_bot_has_the_same_hash(
     stage: Any, market: Any, asked: Any, until: Any
 ) -> None:

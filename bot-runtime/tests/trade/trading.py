@@ -71,10 +71,12 @@ class Market:
     series: dict[str, list[Any]]
     instruments: list[Instrument]
 
-    def backtest(self, spec: dict[str, Any]) -> str:
+    def backtest(self, spec: dict[str, Any], modules: Path | None = None) -> str:
         plan = plan_from(spec, self.instruments, COSTS, name="btc-trend", uid=UID)
         sets = bar_sets(plan.symbols, plan.timeframe_ms, self.series)
-        return backtest(plan, decider_from(spec, plan), sets, start=START).order_hash
+        return backtest(
+            plan, decider_from(spec, plan, folder=modules), sets, start=START
+        ).order_hash
 
 
 async def make_market(folder: Path, hours: int) -> Market:

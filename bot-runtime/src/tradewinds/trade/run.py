@@ -13,6 +13,7 @@ from aiohttp import web
 
 from tradewinds.engine.fold import Fold
 from tradewinds.process.client import Client
+from tradewinds.process.memory import release
 from tradewinds.process.metrics import new_registry
 from tradewinds.process.objects import Object, read_object
 from tradewinds.process.problems import problems_as_json
@@ -91,6 +92,7 @@ async def _trade(
     logger.info("session", extra=_described(session))
     fold = make_fold(found, session.instruments, session.costs, session.start, modules)
     progress.bot = Bot(fold, session, gateway, collector, metrics)
+    release()
     await progress.bot.run()
 
 
