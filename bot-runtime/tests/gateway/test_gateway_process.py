@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import sqlite3
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -105,6 +106,17 @@ async def test_gap_passes_without_a_decision(around: World) -> None:
         assert (await player.client.get("/v1/positions"))["positions"] == []
         around.collector.close(T3)
         await player.filled(T3)
+        assert len((await player.client.get("/v1/positions"))["positions"]) == 1
+
+
+async def test_stopped_strategy_catches_up_over_many_pages_without_a_bot(around: World) -> None:
+    around.collector.candles = [CALM] * 2_500
+    async with around.gateway(), bot(around) as player:
+        await bought(around, player)
+        around.strategy(state="Stopped")
+        last = START + 2_500 * HOUR
+        around.collector.close(last)
+        await player.filled(last)
         assert len((await player.client.get("/v1/positions"))["positions"]) == 1
 
 
@@ -283,9 +295,20 @@ async def test_sigterm_commits_the_watermarks_that_wait(around: World) -> None:
         await verify_ledger(store.ledger(ACCOUNT))
 
 
+async def test_account_with_real_money_is_refused_by_name(around: World) -> None:
+    account = json.loads((around.folder / "account.json").read_text())
+    account["spec"]["environment"] = "Live"
+    (around.folder / "account.json").write_text(json.dumps(account))
+    process = await around.start()
+    assert await process.wait() == 2
+    assert "environment" in around.log.read_text()
+
+
 async def test_metrics_count_orders_and_name_the_head(around: World) -> None:
     async with around.gateway(), bot(around) as player:
         await bought(around, player)
+        around.halt()
+        await until(lambda: _halted(player, around))
         session = player.client._session
         assert session is not None
         async with session.get("http://unix/metrics") as answer:
@@ -293,3 +316,4 @@ async def test_metrics_count_orders_and_name_the_head(around: World) -> None:
     assert 'tradewinds_gateway_orders_total{outcome="accepted"} 1.0' in text
     assert 'tradewinds_gateway_fills_total{kind="market"} 1.0' in text
     assert "tradewinds_gateway_ledger_head " in text
+    assert "tradewinds_gateway_halts_active 1.0" in text

@@ -12,6 +12,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+from tradewinds.engine.support import unsupported
 from tradewinds.gateway.desk import Desk
 from tradewinds.gateway.directory import LocalDirectory
 from tradewinds.gateway.failpoints import Hook, pass_by
@@ -21,6 +22,7 @@ from tradewinds.gateway.pull import Pullers
 from tradewinds.gateway.replay import recover_ledger
 from tradewinds.gateway.service import Service
 from tradewinds.process.addresses import UnixAddress, parse_listen
+from tradewinds.process.exits import InputError
 from tradewinds.process.metrics import new_registry
 from tradewinds.process.objects import Object, read_object
 from tradewinds.process.serving import serve
@@ -45,6 +47,8 @@ class Options:
 async def run(options: Options, *, hook: Hook = pass_by) -> None:
     """Run a gateway until SIGTERM, or until another one takes its ledger (`FencedError`)."""
     account = read_object(options.spec, "ExchangeAccount")
+    if refused := unsupported("ExchangeAccount", account.spec):
+        raise InputError(f"ExchangeAccount {account.name}: {'; '.join(refused)}")
     with stop_signals() as stop:
         async with open_store(options.store) as store:
             await _serve(account, options, store, stop, hook)

@@ -11,6 +11,7 @@ import time
 from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from itertools import takewhile
 
 from tradewinds.gateway.chronicle import Chronicle, log_line
 from tradewinds.gateway.clock import FeedClock
@@ -121,8 +122,9 @@ class Service:
         head = self.head.number
         if not self._recent or after + 1 < self._recent[0].number:
             return await self._stored_events(uid, after, head)
-        rows = [row for row in self._recent if row.number > after and _concerns(row, uid)]
-        return rows, max(head, after)
+        newest_first = takewhile(lambda row: row.number > after, reversed(self._recent))
+        rows = [row for row in newest_first if _concerns(row, uid)]
+        return rows[::-1], max(head, after)
 
     async def view_changed(self) -> None:
         """Look at the view as a whole: halts, deletions, pauses; and recover after the first."""
@@ -158,6 +160,7 @@ class Service:
             await self._append(events)
         moved = state is not self.state
         self.state = state
+        self._meters.halts.set(sum(halt.active for halt in state.halts.values()))
         if moved:
             self._notify()
         await self.hook(Failpoint.BEFORE_ANSWER)
