@@ -2,11 +2,13 @@
 
 from dataclasses import replace
 
+import pytest
 from scenes import (
     BTC,
     CALM,
     HOUR,
     START,
+    Candle,
     Scene,
     bars,
     essence,
@@ -125,16 +127,21 @@ def test_bars_of_an_older_list_of_symbols_are_refused() -> None:
     assert answer.code == "Replanned"
 
 
-def test_book_after_the_events_is_the_book_that_the_fill_step_left() -> None:
+@pytest.mark.parametrize(
+    ("candle", "fills"),
+    [(CALM, ["market"]), ((1000.0, 1005.0, 985.0, 990.0), ["market", "stopLoss"])],
+)
+def test_book_after_the_events_is_the_book_that_the_fill_step_left(
+    candle: Candle, fills: list[str]
+) -> None:
     scene = trading()
     scene.post(intent(stop=stop_at(0.01)))
-    candle = (1000.0, 1005.0, 985.0, 990.0)
     copy = scene.of().book.copy()
     copy.match(list(bars(candle)))
     copy.mark(list(bars(candle)))
     scene.close(candle)
     assert scene.of().book.bits() == copy.bits()
-    assert [row["kind"] for row in scene.bodies("fill")] == ["market", "stopLoss"]
+    assert [row["kind"] for row in scene.bodies("fill")] == fills
 
 
 def test_position_survives_a_replay_bit_for_bit() -> None:
