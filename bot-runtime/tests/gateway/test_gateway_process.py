@@ -67,7 +67,14 @@ async def test_bot_buys_on_paper_and_people_see_it(around: World) -> None:
             0,
         )
         assert row["positions"] == [
-            {"symbol": BTC, "base": "BTC", "quantity": "0.1", "averagePrice": "1000.2"}
+            {
+                "symbol": BTC,
+                "base": "BTC",
+                "quantity": "0.1",
+                "averagePrice": "1000.2",
+                "price": "1000",
+                "profit": "-0.02",
+            }
         ]
         order_hash = await player.client.get("/v1/orders/hash", {"strategy": UID})
         assert row["orderHash"] == order_hash["orderHash"]
@@ -86,12 +93,13 @@ async def test_order_rests_until_its_price_and_is_listed(around: World) -> None:
         await player.post(T1, intent(kind="limit", ticks=9_000).to_json())
         around.collector.close(T2)
         await player.filled(T2)
-        resting = (await player.client.get("/v1/orders"))["orders"]
-        assert [(one["ticks"], one["placed"]) for one in resting] == [(9_000, True)]
+        (resting,) = (await player.client.get("/v1/orders"))["orders"]
+        assert (resting["price"], resting["outcome"], resting["live"]) == ("900", "resting", True)
         await player.post(T2)
         around.collector.close(T3)
         await player.filled(T3)
-        assert (await player.client.get("/v1/orders"))["orders"] == []
+        (filled,) = (await player.client.get("/v1/orders"))["orders"]
+        assert (filled["outcome"], filled["live"]) == ("filled 0.1 @ 900", False)
 
 
 async def test_gap_passes_without_a_decision(around: World) -> None:

@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 
 import click
 
-from tradewinds.desk.gateways import Answer, ask_all
+from tradewinds.desk.gateways import Answer, Gateway, ask_all, gateways
 from tradewinds.process.exits import InputError
 from tradewinds.terminal.options import json_option
 from tradewinds.terminal.text import print_json, print_table, when
@@ -56,6 +56,7 @@ def halt(
         "matchLabels": dict(_pair(label) for label in labels),
     }
     chosen = {key: value for key, value in selector.items() if value}
+    concerned = _concerned(directory, accounts)
     known = halts.read(directory, name)
     if known and "release" in known["spec"]:
         raise InputError(
@@ -63,7 +64,7 @@ def halt(
             "Nothing was changed. Halt under another name."
         )
     path = halts.write(directory, halts.manifest(name, chosen, reason))
-    found = asyncio.run(halts.obeyed(directory, name, set(accounts), active=True))
+    found = asyncio.run(halts.obeyed(concerned, name, active=True))
     _tell(name, path, found, wanted=True, as_json=as_json)
 
 
@@ -76,10 +77,11 @@ def resume(name: str, directory: Path, reason: str, as_json: bool) -> None:
     """Release the halt NAME, also when its file is gone. Opening is allowed again."""
     from tradewinds.desk import halts  # noqa: PLC0415 - the other commands write nothing
 
+    concerned = gateways(directory)
     known = halts.read(directory, name) or halts.manifest(name, {}, "released")
     known["spec"]["release"] = {"by": getpass.getuser(), "reason": reason}
     path = halts.write(directory, known)
-    found = asyncio.run(halts.obeyed(directory, name, set(), active=False))
+    found = asyncio.run(halts.obeyed(concerned, name, active=False))
     _tell(name, path, found, wanted=False, as_json=as_json)
 
 
@@ -196,6 +198,16 @@ class SilentError(click.ClickException):
     """A gateway that should answer does not."""
 
     exit_code = 1
+
+
+def _concerned(directory: Path, accounts: tuple[str, ...]) -> list[Gateway]:
+    """Return the gateways of these accounts; of all when none is named."""
+    found = gateways(directory)
+    known = [one.account for one in found]
+    for account in accounts:
+        if account not in known:
+            raise InputError(f"--account was {account!r}, expected one of {', '.join(known)}")
+    return [one for one in found if not accounts or one.account in accounts]
 
 
 def _pair(label: str) -> tuple[str, str]:

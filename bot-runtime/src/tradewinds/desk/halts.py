@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from tradewinds.desk.gateways import Gateway, gateways
+from tradewinds.desk.gateways import Gateway
 from tradewinds.process.exits import InputError
 from tradewinds.up.objects import write_atomically
 from tradewinds_crds.names import API_VERSION
@@ -69,14 +69,8 @@ def read(directory: Path, name: str) -> Manifest | None:
     return halt
 
 
-async def obeyed(
-    directory: Path, name: str, accounts: set[str], *, active: bool
-) -> list[Obedience]:
-    """Wait until every gateway concerned holds (or has released) the halt; then tell how it went.
-
-    `accounts` limits whom to ask; an empty set asks all.
-    """
-    concerned = [one for one in gateways(directory) if not accounts or one.account in accounts]
+async def obeyed(concerned: list[Gateway], name: str, *, active: bool) -> list[Obedience]:
+    """Wait until every gateway holds (or has released) the halt; then tell how it went."""
     return list(await asyncio.gather(*(_one_obeyed(one, name, active) for one in concerned)))
 
 

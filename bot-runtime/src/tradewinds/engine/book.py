@@ -19,6 +19,7 @@ from tradewinds.engine.records import (
     EXIT_LOTS,
     FEES_PAID,
     FILL_SIZE_OF,
+    LAST_CLOSE,
     LOTS,
     POSITION_SIZE_OF,
 )
@@ -106,6 +107,10 @@ class Book:
     def average_price(self, symbol: int) -> float:
         """Return the price of the position's entry, NaN when flat."""
         return self.state[symbol * self.stride + AVERAGE_PRICE]
+
+    def last_close(self, symbol: int) -> float:
+        """Return the close that marks the position, NaN before the first bar."""
+        return self.state[symbol * self.stride + LAST_CLOSE]
 
     def entry_lives(self, symbol: int) -> bool:
         """Whether an entry order waits for a bar."""

@@ -27,6 +27,7 @@ from tradewinds.gateway.core.events import (
     PlanRecorded,
 )
 from tradewinds.gateway.core.intents import Intent
+from tradewinds.gateway.orderlog import OrderLog
 from tradewinds.gateway.words import ENDS, fill_words, halt_words, order_words, release_words
 from tradewinds.venues.wire import fill_row, order_row
 
@@ -60,10 +61,14 @@ class Chronicle:
     def __init__(self) -> None:
         self._strategies: dict[str, _Strategy] = {}
         self.lines: deque[Line] = deque(maxlen=LINES)
+        self.orders = OrderLog()
 
     def take(self, number: int, event: LedgerEvent) -> Line | None:
         """Fold event `number`; return its line, if it makes one."""
         line = self._line(number, event)
+        known = self._strategies.get(event.strategy)
+        if known is not None:
+            self.orders.take(known.plan, event)
         if line is not None and line.shown:
             self.lines.append(line)
         return line

@@ -11,7 +11,7 @@ from typing import Any
 from tradewinds.gateway.core.halts import halted_by
 from tradewinds.gateway.core.policy import Policy
 from tradewinds.gateway.core.standing import left_to_do
-from tradewinds.gateway.core.state import Halt, LiveOrder, StrategyState
+from tradewinds.gateway.core.state import Halt, StrategyState
 from tradewinds.gateway.service import Service
 from tradewinds.gateway.view import View
 from tradewinds.gateway.words import decimal_text
@@ -47,13 +47,8 @@ def positions(service: Service) -> dict[str, Any]:
 
 
 def orders(service: Service) -> dict[str, Any]:
-    """Return the orders that live: resting entries and closing orders that wait for a bar."""
-    rows = [
-        {"strategy": one.record.name, "uid": uid, **_order(order)}
-        for uid, one in sorted(service.state.strategies.items())
-        for order in one.orders
-    ]
-    return {"orders": rows}
+    """Return the newest orders, oldest first, with what became of each."""
+    return {"orders": service.chronicle.orders.rows()}
 
 
 def halts(service: Service) -> dict[str, Any]:
@@ -146,23 +141,17 @@ def _positions(one: StrategyState) -> Iterable[dict[str, Any]]:
     for place, symbol in enumerate(one.plan.symbols):
         lots = one.book.lots(place)
         if lots != 0:
-            average = one.book.average_price(place)
+            quantity = lots * one.plan.instruments[place].lot
+            average, price = one.book.average_price(place), one.book.last_close(place)
+            profit = float(quantity) * (price - average)
             yield {
                 "symbol": symbol,
                 "base": parse_symbol(symbol).base,
-                "quantity": decimal_text(lots * one.plan.instruments[place].lot),
+                "quantity": decimal_text(quantity),
                 "averagePrice": None if math.isnan(average) else decimal_text(_decimal(average)),
+                "price": None if math.isnan(price) else decimal_text(_decimal(price)),
+                "profit": None if math.isnan(profit) else _money(profit),
             }
-
-
-def _order(order: LiveOrder) -> dict[str, Any]:
-    return {
-        "key": order.key,
-        "clientId": order.client_id,
-        "placed": order.placed,
-        "decided": order.decided,
-        **order.intent.to_json(),
-    }
 
 
 def _active(service: Service) -> list[Halt]:

@@ -12,7 +12,6 @@ from tradewinds.engine.records import (
     CAN_SHORT,
     ENTRY_SIDE,
     KIND_WORDS,
-    LAST_CLOSE,
     LOT,
     LOTS,
     MIN_NOTIONAL,
@@ -122,7 +121,7 @@ def _opening(
 
 def _affordable(subject: str, one: StrategyState, intent: Intent, place: int) -> Verdict | None:
     book, terms, term = one.book, one.book.terms, place * TERMS_SIZE_OF
-    close = book.state[place * book.stride + LAST_CLOSE]
+    close = book.last_close(place)
     price = close if intent.kind == "market" else from_units(intent.ticks, terms[term + TICK])
     if math.isnan(price):
         return Denial.BAD_ORDER, f"{subject}: no bar has been filled yet that could value it"
