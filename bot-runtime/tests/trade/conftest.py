@@ -60,7 +60,7 @@ def eventually() -> Callable[[Callable[[], bool]], Awaitable[None]]:
 def asked() -> Callable[[str], Any]:
     @asynccontextmanager
     async def client(url: str) -> AsyncIterator[Client]:
-        async with Client(url, attempts=100, longest_pause=0.1) as client:
+        async with Client(url, attempts=300, longest_pause=0.1) as client:
             yield client
 
     return client
