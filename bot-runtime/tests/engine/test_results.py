@@ -7,9 +7,8 @@ import math
 from typing import TYPE_CHECKING
 
 import pytest
-from given import HOUR, bars, plan
+from given import HOUR, bars, plan, wish
 from market import Script
-from test_size import wish
 
 from tradewinds.engine.backtest import run
 from tradewinds.engine.instruments import Costs

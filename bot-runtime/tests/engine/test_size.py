@@ -3,7 +3,7 @@
 import math
 
 import pytest
-from given import FREE, PERPETUAL, bars, order, plan
+from given import FREE, PERPETUAL, bars, order, plan, wish
 
 from tradewinds.engine.book import Book, Row
 from tradewinds.engine.instruments import Costs
@@ -16,8 +16,6 @@ from tradewinds.engine.records import (
     ENTER,
     EXIT,
     LIMIT,
-    MARKET,
-    NO_PROTECTION,
     ORDER_EFFECT,
     ORDER_LOTS,
     ORDER_SIZE_OF,
@@ -30,23 +28,6 @@ from tradewinds.engine.records import (
     SIZE_RISK,
 )
 from tradewinds.engine.size import size
-
-NONE = (NO_PROTECTION, math.nan)
-
-
-def wish(
-    action: int = ENTER,
-    side: int = BUY,
-    *,
-    symbol: int = 0,
-    kind: int = MARKET,
-    price: float = math.nan,
-    sized: tuple[int, float] = (SIZE_EQUITY, 0.5),
-    stop: tuple[int, float] = NONE,
-    target: tuple[int, float] = NONE,
-) -> Row:
-    head = (symbol, action, side, kind, price, 0)
-    return [float(field) for field in (*head, *sized, *stop, *target, 0)]
 
 
 def orders(book: Book, *wishes: Row, max_open: int = 9) -> list[Row]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
@@ -17,11 +18,14 @@ from tradewinds.engine.records import (
     MARKET,
     NO_PROTECTION,
     SELL,
+    SIZE_EQUITY,
     STOP,
 )
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    from tradewinds.engine.book import Row
 
 HOUR = 3_600_000
 FREE = Costs(0.0, 0.0, 0.0)
@@ -29,6 +33,7 @@ SPOT = "BTC/USDT"
 PERPETUAL = "BTC/USDT:USDT"
 KINDS = {"market": MARKET, "limit": LIMIT, "stop": STOP}
 SIDES = {"buy": BUY, "sell": SELL}
+NONE = (NO_PROTECTION, math.nan)
 EFFECTS = {"enter": ENTER, "exit": EXIT, "cancel": CANCEL}
 
 
@@ -77,3 +82,18 @@ def order(
     """Return an order row."""
     head = (symbol, EFFECTS[effect], SIDES[side], KINDS[kind], lots, ticks, valid)
     return [float(field) for field in (*head, *stop, *target, 0)]
+
+
+def wish(
+    action: int = ENTER,
+    side: int = BUY,
+    *,
+    symbol: int = 0,
+    kind: int = MARKET,
+    price: float = math.nan,
+    sized: tuple[int, float] = (SIZE_EQUITY, 0.5),
+    stop: tuple[int, float] = NONE,
+    target: tuple[int, float] = NONE,
+) -> Row:
+    head = (symbol, action, side, kind, price, 0)
+    return [float(field) for field in (*head, *sized, *stop, *target, 0)]

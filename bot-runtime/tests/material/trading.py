@@ -1,0 +1,158 @@
+"""What the tests of a bot share: a market, a Strategy, and the processes of one account."""
+
+import json
+import os
+import random
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from decimal import Decimal
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from tradewinds.engine.backtest import run as backtest
+from tradewinds.engine.barsets import bar_sets
+from tradewinds.engine.instruments import Costs, Instrument
+from tradewinds.engine.plan import plan_from
+from tradewinds.engine.sources import decider_from
+from tradewinds_store.bars import Bars
+from tradewinds_store.open import open_store
+from tradewinds_store.records import Instrument as StoredInstrument
+from tradewinds_store.records import Series
+
+HOUR = 3_600_000
+START = 1_704_067_200_000  # 2024-01-01
+FIRST = START - 60 * HOUR  # of the stored bars
+UID = "s-1"
+COSTS = Costs(0.001, 0.001, 0.0002)
+PAPER_COSTS = {"fee": {"maker": "0.10%", "taker": "0.10%"}, "slippage": "0.02%"}
+DEADLINE = 30.0  # seconds
+SPEC: dict[str, Any] = {
+    "accountRef": {"name": "paper"},
+    "symbols": ["BTC/USDT", "ETH/USDT"],
+    "timeframe": "1h",
+    "capital": "10000 USDT",
+    "sizing": {"equity": "25%"},
+    "bracket": {"stopLoss": {"by": "3%"}, "takeProfit": [{"by": "6%", "close": "100%"}]},
+    "rules": {
+        "parameters": {"fast": 5, "slow": 12},
+        "indicators": {"fast_ema": "ema(close, fast)", "slow_ema": "ema(close, slow)"},
+        "long": {
+            "entry": "crosses_above(fast_ema, slow_ema)",
+            "exit": "crosses_below(fast_ema, slow_ema)",
+        },
+    },
+}
+
+
+def walk(seed: int, hours: int, gaps: bool = False) -> list[tuple[float, ...]]:
+    draw = random.Random(seed)  # noqa: S311  prices of a test
+    close = 100.0
+    rows: list[tuple[float, ...]] = []
+    for number in range(hours):
+        opened = close
+        close = round(max(1.0, opened * (1 + draw.gauss(0, 0.012))), 2)
+        high = round(max(opened, close) * (1 + draw.random() * 0.004), 2)
+        low = round(min(opened, close) * (1 - draw.random() * 0.004), 2)
+        if not (gaps and number % 37 in (5, 6, 7)):
+            rows.append((FIRST + number * HOUR, opened, high, low, close, 10.0))
+    return rows
+
+
+@dataclass
+class Market:
+    """Stored bars of both symbols."""
+
+    series: dict[str, list[Any]]
+    instruments: list[Instrument]
+
+    def backtest(self, spec: dict[str, Any], modules: Path | None = None) -> str:
+        plan = plan_from(spec, self.instruments, COSTS, name="btc-trend", uid=UID)
+        sets = bar_sets(plan.symbols, plan.timeframe_ms, self.series)
+        return backtest(
+            plan, decider_from(spec, plan, folder=modules), sets, start=START
+        ).order_hash
+
+
+async def make_market(folder: Path, hours: int) -> Market:
+    """Store bars and instruments, and return them."""
+    series = {"BTC/USDT": walk(1, hours), "ETH/USDT": walk(2, hours, gaps=True)}
+    grid = {"tick": Decimal("0.01"), "lot": Decimal("0.001"), "min_notional": Decimal(5)}
+    instruments = [Instrument(symbol, **grid) for symbol in series]
+    async with open_store(str(folder)) as store:
+        for symbol, rows in series.items():
+            columns = [np.array(column) for column in zip(*rows, strict=True)]
+            bars = Bars(columns[0].astype(np.int64), *columns[1:])
+            await store.bars.write(Series("binance", symbol, "1h"), bars)
+            base, quote = symbol.split("/")
+            await store.instruments.put(StoredInstrument("binance", symbol, base, quote, **grid))
+    return Market(series, instruments)
+
+
+@dataclass
+class Stage:
+    """Where everything of one test lies."""
+
+    folder: Path
+    spec: dict[str, Any]
+
+    @property
+    def bars_url(self) -> str:
+        return f"unix:{self.folder}/collect.sock"
+
+    @property
+    def gateway_url(self) -> str:
+        return f"unix:{self.folder}/gateway.sock"
+
+    def write(self, kind: str, name: str, uid: str, spec: dict[str, Any], **extra: Any) -> str:
+        path = self.folder / "objects" / kind.lower() / f"{name}.json"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        metadata = {"name": name, "uid": uid, "generation": 1}
+        body = {"kind": kind, "metadata": metadata, "spec": spec, **extra}
+        path.write_text(json.dumps(body))
+        return str(path)
+
+    def gateway(self) -> list[str]:
+        spec = {"exchange": "binance", "environment": "Paper", "paper": {"costs": PAPER_COSTS}}
+        words = ["gateway", "--spec", self.write("ExchangeAccount", "paper", "a-1", spec)]
+        (self.folder / "objects" / "complete").touch()
+        words += ["--objects", f"{self.folder}/objects", "--store", f"{self.folder}/store"]
+        return [*words, "--listen", self.gateway_url]
+
+    def collect(self, speed: str = "max") -> list[str]:
+        replay = {"exchange": "binance", "from": "2024-01-01", "speed": speed}
+        symbols = ["BTC/USDT", "ETH/USDT"]
+        spec = {"symbols": symbols, "timeframes": ["1h"], "replay": replay}
+        words = ["collect", "--spec", self.write("MarketFeed", "hist", "f-1", spec)]
+        words += ["--store", f"{self.folder}/store", "--gateway", self.gateway_url]
+        return [*words, "--listen", self.bars_url]
+
+    def trade(self, name: str = "bot") -> list[str]:
+        token = self.folder / "token"
+        token.write_text("sesame")
+        extra = {"bars": self.bars_url, "tokenSha256": sha256(token.read_bytes()).hexdigest()}
+        spec = self.write("Strategy", "btc-trend", UID, self.spec, **extra)
+        words = ["trade", "--spec", spec]
+        words += ["--gateway", self.gateway_url, "--bars", self.bars_url]
+        return [*words, "--token-file", str(token), "--listen", f"unix:{self.folder}/{name}.sock"]
+
+    @contextmanager
+    def running(self, words: list[str]) -> Iterator["subprocess.Popen[str]"]:
+        command = [sys.executable, "-m", "tradewinds", *words]
+        command += ["--die-with-parent", str(os.getpid())]
+        log = (self.folder / f"{words[0]}.log").open("a")
+        with log, subprocess.Popen(command, stderr=log, text=True) as process:
+            try:
+                yield process
+            finally:
+                process.terminate()
+                process.wait(timeout=15)
+
+    def log(self, verb: str) -> list[dict[str, Any]]:
+        text = (self.folder / f"{verb}.log").read_text()
+        return [json.loads(line) for line in text.splitlines()]
