@@ -15,7 +15,7 @@ from tradewinds.process.client import Client, ClientError
 from tradewinds.up.folder import StateFolder
 from tradewinds_store.chain import verify_ledger
 from tradewinds_store.open import open_store
-from tradewinds_store.records import Event
+from tradewinds_store.records import Event, TaskStatus
 
 DATA = Path(__file__).parents[3] / "data"
 INSTRUMENTS = {"BTC/USDT": ("0.01", "0.00001"), "ETH/USDT": ("0.01", "0.0001")}
@@ -70,12 +70,13 @@ spec:
 """
 
 
-def write_folder(folder: Path, *, speed: str = "max", **strategies: str) -> Path:
+def write_folder(folder: Path, *, speed: str = "max", **files: str) -> Path:
+    """Write an account, a feed, and these files; a name without an ending is a manifest's."""
     folder.mkdir()
     (folder / "account.yaml").write_text(ACCOUNT)
     (folder / "feed.yaml").write_text(FEED.replace("SPEED", speed))
-    for name, text in strategies.items():
-        (folder / f"{name}.yaml").write_text(text)
+    for name, text in files.items():
+        (folder / (name if "." in name else f"{name}.yaml")).write_text(text)
     return folder
 
 
@@ -86,7 +87,7 @@ def tradewinds(*words: str, code: int = 0) -> str:
     return done.stdout
 
 
-def import_bars(store: Path) -> None:
+def import_bars(store: Path | str) -> None:
     for symbol, (tick, lot) in INSTRUMENTS.items():
         file = DATA / f"binance_{symbol.replace('/', '-')}_1h_2024.csv.gz"
         series = ("--exchange", "binance", "--symbol", symbol, "--timeframe", "1h")
@@ -99,7 +100,7 @@ class Stage:
     """`tradewinds up` on a folder, and what can be seen and killed of it."""
 
     folder: Path
-    store: Path
+    store: Path | str
     process: asyncio.subprocess.Process | None = None
     state: StateFolder = field(init=False)
 
@@ -143,6 +144,10 @@ class Stage:
         pid = next(pid for pid in self._children() if verb in _command_line(pid))
         os.kill(pid, signal.SIGKILL)
 
+    def command_lines(self) -> list[str]:
+        """Return what everybody on this machine can read of the children."""
+        return [" ".join(_command_line(pid)) for pid in self._children()]
+
     def _children(self) -> list[int]:
         assert self.process is not None
         pid = self.process.pid
@@ -181,6 +186,11 @@ class Stage:
             ledger = store.ledger(uid)
             await verify_ledger(ledger, subject="ledger")
             return list(await ledger.read(after=0, limit=1_000_000))
+
+    async def backtests(self) -> list[TaskStatus]:
+        """Return how the queued Backtests of the folder stand."""
+        async with open_store(str(self.store)) as store:
+            return list(await store.queue.status(self.state.cluster()))
 
 
 SetUp = Callable[..., Awaitable[Stage]]

@@ -20,6 +20,7 @@ from tradewinds.engine.barsets import bar_sets
 from tradewinds.engine.instruments import Costs, Instrument
 from tradewinds.engine.plan import plan_from
 from tradewinds.engine.sources import decider_from
+from tradewinds.process.modules import read_modules
 from tradewinds_store.bars import Bars
 from tradewinds_store.open import open_store
 from tradewinds_store.records import Instrument as StoredInstrument
@@ -74,9 +75,9 @@ class Market:
     def backtest(self, spec: dict[str, Any], modules: Path | None = None) -> str:
         plan = plan_from(spec, self.instruments, COSTS, name="btc-trend", uid=UID)
         sets = bar_sets(plan.symbols, plan.timeframe_ms, self.series)
-        return backtest(
-            plan, decider_from(spec, plan, folder=modules), sets, start=START
-        ).order_hash
+        texts = read_modules(modules, spec["python"]) if modules else {}
+        decider = decider_from(spec, plan, modules=texts)
+        return backtest(plan, decider, sets, start=START).order_hash
 
 
 async def make_market(folder: Path, hours: int) -> Market:

@@ -7,6 +7,18 @@ from tradewinds.up.folder import LockedError, StateFolder
 from tradewinds.up.objects import Key, ObjectsFolder
 from tradewinds.up.scan import Scanner
 
+PYTHON = """
+apiVersion: tradewinds.dev/v1alpha1
+kind: Strategy
+metadata: {name: own}
+spec:
+  accountRef: {name: paper}
+  symbols: [BTC/USDT]
+  timeframe: 1h
+  capital: 10000 USDT
+  python: {module: own_class, class: Own}
+"""
+
 
 def test_second_up_on_a_folder_is_refused_and_the_first_is_named(tmp_path: Path) -> None:
     folder = StateFolder(tmp_path)
@@ -60,6 +72,36 @@ def test_scan_reads_what_changed_and_keeps_what_is_broken_apart(tmp_path: Path) 
     scan = scanner.scan()
     assert scan.unreadable == {"account.yaml"}
     assert "Papre" in scan.problems[0]
+
+
+def test_scan_reads_the_module_beside_a_manifest_and_sees_its_edits(tmp_path: Path) -> None:
+    (tmp_path / "own.yaml").write_text(PYTHON)
+    module = tmp_path / "own_class.py"
+    module.write_text("A = 1")
+    scanner = Scanner(tmp_path)
+    key = Key("Strategy", "own")
+    assert scanner.scan().modules == {key: {"own_class.py": "A = 1"}}
+    assert not scanner.changed()
+    module.write_text("A = 12")
+    assert scanner.changed()
+    assert scanner.scan().modules == {key: {"own_class.py": "A = 12"}}
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [("class Own(", "own_class.py:1:"), (None, "Put own_class.py beside the manifest")],
+)
+def test_module_that_cannot_be_read_leaves_its_object_as_it_was(
+    tmp_path: Path, text: str | None, words: str
+) -> None:
+    (tmp_path / "own.yaml").write_text(PYTHON)
+    if text:
+        (tmp_path / "own_class.py").write_text(text)
+    scan = Scanner(tmp_path).scan()
+    assert (scan.declared, scan.unreadable) == ((), {"own.yaml"})
+    (problem,) = scan.problems
+    assert problem.startswith("strategy/own: ")
+    assert words in problem
 
 
 def test_scan_leaves_hidden_folders_alone(tmp_path: Path) -> None:

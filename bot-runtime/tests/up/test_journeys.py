@@ -5,10 +5,12 @@ journey that ends well has shown that the disturbance changed nothing.
 """
 
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
-from stage import CROSS, PAIR, SetUp, until
+from stage import CROSS, PAIR, SetUp, Stage, import_bars, tradewinds, until, write_folder
 
 from tradewinds_store.records import Event
 
@@ -131,3 +133,18 @@ async def test_broken_edit_changes_nothing_and_is_told(set_up: SetUp) -> None:
     after = await stage.until_status("cross", lambda one: one["decidedThrough"] >= later)
     assert (after["generation"], after["epoch"]) == (1, 1)
     await stage.stop()
+
+
+async def test_bots_trade_alike_on_timescale(postgres_dsn: str, tmp_path: Path) -> None:
+    tradewinds("migrate", "--store", postgres_dsn)
+    import_bars(postgres_dsn)
+    stage = Stage(write_folder(tmp_path / "bots", cross=CROSS, pair=PAIR), postgres_dsn)
+    await stage.start(EVENTFUL)
+    await stage.until_status("cross", half_way)
+    password = urlsplit(postgres_dsn).password
+    assert password
+    assert [line for line in stage.command_lines() if password in line] == []
+    stage.kill_child("gateway")
+    rows = await stage.finish()
+    assert {row["parity"] for row in rows.values()} == {"= backtest"}
+    assert [event.kind for event in await stage.ledger()].count("writer") == 2

@@ -97,3 +97,9 @@ def test_manual_edit_waits_even_when_flat() -> None:
 def test_state_and_stage_make_no_new_bot() -> None:
     assert template(strategy()) == template(strategy(state="Paused", stage="Shadow"))
     assert template(strategy()) != template(strategy(timeframe="4h"))
+
+
+def test_edited_module_is_a_new_bot() -> None:
+    first, second = ({**strategy(), "modules": {"trend.py": text}} for text in ("A = 1", "A = 2"))
+    assert template(first) != template(second)
+    assert template(first) != template(strategy())

@@ -114,3 +114,16 @@ def test_released_halt_stays_released() -> None:
     result = changes(before, load_text(HALT, "halt.yaml"), (), uids())
     assert result.put == []
     assert "released" in result.problems[0]
+
+
+def test_edited_module_is_a_new_generation_like_an_edited_spec() -> None:
+    key = Key("Strategy", "trend")
+    (first,) = changes({}, [strategy()], (), uids(), {key: {"trend.py": "A = 1"}}).put
+    assert first["modules"] == {"trend.py": "A = 1"}
+    same = changes({key: first}, [strategy()], (), uids(), {key: {"trend.py": "A = 1"}})
+    assert same.put == []
+    (edited,) = changes({key: first}, [strategy()], (), uids(), {key: {"trend.py": "A = 2"}}).put
+    assert edited["metadata"]["generation"] == 2
+    (without,) = changes({key: edited}, [strategy()], (), uids()).put
+    assert without["metadata"]["generation"] == 3
+    assert "modules" not in without

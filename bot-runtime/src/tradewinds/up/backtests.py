@@ -74,6 +74,9 @@ def question(objects: Mapping[Key, Object], backtest: Object) -> Object | str:
     if account is None:
         return f"AccountMissing: no ExchangeAccount {account_name!r} in this folder. Add one."
     asked = {**declared(backtest), "account": declared(account)}
+    modules = (strategy or backtest).get("modules")
+    if modules:
+        asked["modules"] = modules
     return {**asked, "strategy": declared(strategy)} if strategy else asked
 
 

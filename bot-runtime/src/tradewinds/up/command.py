@@ -7,8 +7,9 @@ from pathlib import Path
 import click
 
 from tradewinds.process.exits import InputError
-from tradewinds.terminal.options import shown_store, store_option
+from tradewinds.terminal.options import store_option
 from tradewinds.up.folder import LockedError, StateFolder
+from tradewinds.up.storeurl import for_children
 
 
 @click.command()
@@ -34,7 +35,8 @@ def up(directory: Path, store: str, until_finished: bool, as_json: bool) -> None
     except LockedError as error:
         raise InputError(str(error)) from error
     with lock:
-        sys.exit(asyncio.run(_run(folder, store, until_finished=until_finished, as_json=as_json)))
+        url = for_children(store, folder.root / "store-password")
+        sys.exit(asyncio.run(_run(folder, url, until_finished=until_finished, as_json=as_json)))
 
 
 async def _run(folder: StateFolder, store_url: str, *, until_finished: bool, as_json: bool) -> int:
@@ -48,8 +50,7 @@ async def _run(folder: StateFolder, store_url: str, *, until_finished: bool, as_
         logs.configure(stream=stream, verb="up")
         show = choose(as_json=as_json)
         show.note(
-            f"tradewinds up {folder.directory}   store {shown_store(store_url)}   "
-            "Ctrl-C: stop, positions kept"
+            f"tradewinds up {folder.directory}   store {store_url}   Ctrl-C: stop, positions kept"
         )
         async with open_store(store_url) as store:
             with stop_signals() as stop:

@@ -62,8 +62,8 @@ class Parity:
         self, strategy: Object, account: Object, feed: dict[str, Any], order_hash: str
     ) -> None:
         name = strategy["metadata"]["name"]
-        path = self._folder.root / "parity" / f"{name}.yaml"
-        write_question(path, strategy, account, feed["start"], feed["end"])
+        folder = self._folder.root / "parity" / name
+        path = write_question(folder, strategy, account, feed["start"], feed["end"])
         async with self._one_at_a_time:
             answer = await self._backtest(str(path))
         if answer is None:

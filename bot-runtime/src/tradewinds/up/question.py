@@ -1,5 +1,6 @@
-"""Writes a backtest's whole question as one file of manifests for `tradewinds backtest`."""
+"""Writes a backtest's whole question as a folder of its own for `tradewinds backtest`."""
 
+import shutil
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -11,8 +12,14 @@ from tradewinds_crds.names import API_VERSION
 DECLARED = ("apiVersion", "kind", "spec")
 
 
-def write_question(path: Path, strategy: Object, account: Object, start: int, end: int) -> None:
-    """Write a Strategy, its account and a Backtest over `start` to `end` (UTC milliseconds)."""
+def write_question(folder: Path, strategy: Object, account: Object, start: int, end: int) -> Path:
+    """Write a Strategy, its account and a Backtest over `start` to `end` (UTC milliseconds).
+
+    The modules of a Python strategy lie beside the manifests. Returns the file to be asked.
+    """
+    shutil.rmtree(folder, ignore_errors=True)
+    for file, text in strategy.get("modules", {}).items():
+        write_atomically(folder / file, text)
     name = strategy["metadata"]["name"]
     backtest = {
         "apiVersion": API_VERSION,
@@ -24,7 +31,9 @@ def write_question(path: Path, strategy: Object, account: Object, start: int, en
         },
     }
     documents = [declared(strategy), declared(account), backtest]
+    path = folder / "question.yaml"
     write_atomically(path, "---\n".join(canonical_json(one) + "\n" for one in documents))
+    return path
 
 
 def declared(resource: Object) -> dict[str, Any]:

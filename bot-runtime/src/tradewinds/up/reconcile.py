@@ -147,6 +147,7 @@ def to_run(strategy: Object, facts: Facts) -> Object:
 
 
 def template(strategy: Object) -> str:
-    """Return the hash of what makes a new bot: the spec without what acts in the gateway."""
+    """Return the hash of what makes a new bot: modules and spec, less what acts in the gateway."""
     spec = {name: value for name, value in strategy["spec"].items() if name not in ACTS_IN_GATEWAY}
-    return digest(spec)
+    modules = strategy.get("modules")
+    return digest([spec, modules] if modules else spec)

@@ -1,22 +1,32 @@
-"""Reads the manifests of a folder, again whenever one of its files has changed."""
+"""Reads the manifests of a folder, again whenever one of its files has changed.
 
-from collections.abc import Iterator
+A Python module beside a manifest belongs to what the manifest declares: an edit of either is an
+edit of the same object.
+"""
+
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
+from tradewinds.process.exits import InputError
+from tradewinds.process.modules import read_modules
+from tradewinds.up.objects import Key
 from tradewinds_crds.errors import ManifestError
 from tradewinds_crds.loader import read_source
 from tradewinds_crds.manifests import Manifest, load_source
 from tradewinds_crds.source import Source
 
 ENDINGS = (".yaml", ".yml")
+MODULE = ".py"
 
 
 @dataclass(frozen=True, slots=True)
 class Scan:
-    """What the files of a folder say now."""
+    """What the files of a folder say now; `modules` are the texts that a Python class needs."""
 
     declared: tuple[Manifest, ...] = ()
+    modules: Mapping[Key, Mapping[str, str]] = field(default_factory=dict)
     unreadable: frozenset[str] = frozenset()
     problems: tuple[str, ...] = ()
 
@@ -42,27 +52,49 @@ class Scanner:
         for gone in self._read.keys() - self._stamps.keys():
             del self._read[gone]
         for name, stamp in self._stamps.items():
+            if name.endswith(MODULE):
+                continue  # read with the manifest that names it
             known = self._read.get(name)
             if known is None or known[0] != stamp:
                 self._read[name] = (stamp, read_file(self.directory, name))
-        scans = [self._read[name][1] for name in sorted(self._read)]
-        return Scan(
-            declared=tuple(one for scan in scans for one in scan.declared),
-            unreadable=frozenset(name for scan in scans for name in scan.unreadable),
-            problems=tuple(problem for scan in scans for problem in scan.problems),
-        )
+        return self._with_modules([self._read[name][1] for name in sorted(self._read)])
+
+    def _with_modules(self, scans: list[Scan]) -> Scan:
+        """Add the modules; one that cannot be read leaves its object as it was."""
+        declared, modules = [], {}
+        unreadable = {name for scan in scans for name in scan.unreadable}
+        problems = [problem for scan in scans for problem in scan.problems]
+        for one in (one for scan in scans for one in scan.declared):
+            folder = (self.directory / one.path).parent
+            try:
+                texts = read_modules(folder, python_source(one))
+            except InputError as error:
+                unreadable.add(one.path)
+                problems.append(f"{Key(one.kind, one.name)}: {error}")
+                continue
+            declared.append(one)
+            if texts:
+                modules[Key(one.kind, one.name)] = texts
+        return Scan(tuple(declared), modules, frozenset(unreadable), tuple(problems))
 
     def _look(self) -> dict[str, Stamp]:
         return {
             str(path.relative_to(self.directory)): (path.stat().st_mtime_ns, path.stat().st_size)
-            for path in _manifest_files(self.directory)
+            for path in _files(self.directory)
         }
 
 
-def _manifest_files(directory: Path) -> Iterator[Path]:
+def python_source(one: Manifest) -> Mapping[str, Any] | None:
+    """Return the `python` of a Strategy, or of the one inside a Backtest."""
+    spec = one.spec.get("strategy", {}) if one.kind == "Backtest" else one.spec
+    source: Mapping[str, Any] | None = spec.get("python")
+    return source
+
+
+def _files(directory: Path) -> Iterator[Path]:
     for path in directory.rglob("*"):
         hidden = any(part.startswith(".") for part in path.relative_to(directory).parts)
-        if path.suffix in ENDINGS and not hidden and path.is_file():
+        if path.suffix in (*ENDINGS, MODULE) and not hidden and path.is_file():
             yield path
 
 

@@ -92,6 +92,7 @@ class Up:
             self._scan.declared,
             self._scan.unreadable,
             lambda: str(uuid4()),
+            self._scan.modules,
         )
         leaving = leave(found.gone, self._objects.all(), self._statuses, datetime.now(UTC))
         for resource in [*found.put, *leaving.mark]:

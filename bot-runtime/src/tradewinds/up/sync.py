@@ -27,11 +27,13 @@ def changes(
     declared: Iterable[Manifest],
     unreadable: Collection[str],
     new_uid: Callable[[], str],
+    modules: Mapping[Key, Mapping[str, str]] | None = None,
 ) -> Changes:
     """Compare what files declare with the objects there are.
 
     `unreadable` names the files (as in `Manifest.path`) that could not be read this time. An
-    object remembers its file under `source`.
+    object remembers its file under `source`, and under `modules` the texts of its Python files,
+    which are as much a part of it as its spec.
     """
     result = Changes()
     seen: dict[Key, Manifest] = {}
@@ -44,7 +46,7 @@ def changes(
             )
             continue
         seen[key] = one
-        _compare(result, stored.get(key), one, new_uid)
+        _compare(result, stored.get(key), one, new_uid, (modules or {}).get(key, {}))
     for key, resource in stored.items():
         if key not in seen and resource.get("source") not in unreadable:
             result.gone.append(key)
@@ -52,10 +54,15 @@ def changes(
 
 
 def _compare(
-    result: Changes, old: Object | None, one: Manifest, new_uid: Callable[[], str]
+    result: Changes,
+    old: Object | None,
+    one: Manifest,
+    new_uid: Callable[[], str],
+    modules: Mapping[str, str],
 ) -> None:
+    added = {"source": one.path, **({"modules": modules} if modules else {})}
     if old is None:
-        result.put.append({**to_object(one, new_uid(), 1), "source": one.path})
+        result.put.append({**to_object(one, new_uid(), 1), **added})
         return
     if "deletionTimestamp" in old["metadata"]:
         return  # a namesake is made when the old one has ended, as on a cluster
@@ -63,8 +70,10 @@ def _compare(
     if refused:
         result.problems += [f"{problem}\n      Nothing was changed." for problem in refused]
         return
-    generation = old["metadata"]["generation"] + (old["spec"] != one.spec)
-    new = {**old, **to_object(one, old["metadata"]["uid"], generation), "source": one.path}
+    edited = old["spec"] != one.spec or old.get("modules", {}) != modules
+    kept = {name: value for name, value in old.items() if name != "modules"}
+    generation = old["metadata"]["generation"] + edited
+    new = {**kept, **to_object(one, old["metadata"]["uid"], generation), **added}
     if new != old:
         result.put.append(new)
 

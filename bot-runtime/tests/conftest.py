@@ -1,0 +1,3 @@
+"""Real servers for whoever asks by a fixture's name."""
+
+pytest_plugins = ("tradewinds_e2e.plugin",)
