@@ -49,7 +49,7 @@ async def test_halt_lists_who_obeys_and_resume_ends_it(running: Stage) -> None:
     await running.until_status("cross", lambda one: one["trades"] >= 1)
     output, _ = await desk("halt", "desk", *folder, "--reason", "news")
     assert output.splitlines()[1].split() == ["paper", "halted"]
-    assert "tradewinds resume desk" in output
+    assert f"next: tradewinds resume desk --dir {running.folder}" in output
     output, _ = await desk("status", *folder)
     assert "Halted: desk" in output
     assert "halted by desk (news)" in output
@@ -88,3 +88,20 @@ async def test_halt_of_an_unknown_account_names_those_there_are(running: Stage) 
     await running.until_status("cross", lambda one: one["decidedThrough"])
     _, errors = await desk("halt", "desk", *folder, "--account", "papre", code=2)
     assert "--account was 'papre', expected one of paper" in errors
+
+
+async def test_halt_of_an_unknown_strategy_stops_nobody_and_says_so(running: Stage) -> None:
+    folder = ("--dir", str(running.folder))
+    await running.until_status("cross", lambda one: one["decidedThrough"])
+    _, errors = await desk("halt", "desk", *folder, "--strategy", "corss", code=2)
+    assert "--strategy was 'corss', expected one of cross" in errors
+    assert not (running.folder / "halt-desk.yaml").exists()
+
+
+async def test_resume_of_an_unknown_halt_names_those_that_hold(running: Stage) -> None:
+    folder = ("--dir", str(running.folder))
+    await running.until_status("cross", lambda one: one["decidedThrough"])
+    await desk("halt", "desk", *folder)
+    _, errors = await desk("resume", "dsek", *folder, code=2)
+    assert "No halt 'dsek' is active here (active: desk). Nothing was changed." in errors
+    assert not (running.folder / "halt-dsek.yaml").exists()

@@ -2,6 +2,7 @@
 
 import asyncio
 import getpass
+import shlex
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -9,7 +10,7 @@ from typing import Any, TypeVar
 
 import click
 
-from tradewinds.desk.gateways import Answer, Gateway, ask_all, gateways
+from tradewinds.desk.gateways import Answer, Gateway, ask_all, gateways, names
 from tradewinds.process.exits import InputError
 from tradewinds.terminal.options import json_option
 from tradewinds.terminal.text import print_json, print_table, when
@@ -57,6 +58,7 @@ def halt(
     }
     chosen = {key: value for key, value in selector.items() if value}
     concerned = _concerned(directory, accounts)
+    _expect("--strategy", strategies, names(directory, "Strategy"))
     known = halts.read(directory, name)
     if known and "release" in known["spec"]:
         raise InputError(
@@ -66,6 +68,9 @@ def halt(
     path = halts.write(directory, halts.manifest(name, chosen, reason))
     found = asyncio.run(halts.obeyed(concerned, name, active=True))
     _tell(name, path, found, wanted=True, as_json=as_json)
+    if not as_json:
+        click.echo(f"next: {_resume(name, directory)}")
+    _end(found, wanted=True)
 
 
 @click.command()
@@ -78,11 +83,15 @@ def resume(name: str, directory: Path, reason: str, as_json: bool) -> None:
     from tradewinds.desk import halts  # noqa: PLC0415 - the other commands write nothing
 
     concerned = gateways(directory)
-    known = halts.read(directory, name) or halts.manifest(name, {}, "released")
+    known = halts.read(directory, name)
+    if known is None:
+        asyncio.run(halts.expect(concerned, name))
+        known = halts.manifest(name, {}, "released")
     known["spec"]["release"] = {"by": getpass.getuser(), "reason": reason}
     path = halts.write(directory, known)
     found = asyncio.run(halts.obeyed(concerned, name, active=False))
     _tell(name, path, found, wanted=False, as_json=as_json)
+    _end(found, wanted=False)
 
 
 def _tell(name: str, path: Path, found: list[Any], *, wanted: bool, as_json: bool) -> None:
@@ -94,10 +103,17 @@ def _tell(name: str, path: Path, found: list[Any], *, wanted: bool, as_json: boo
     else:
         print_table(("ACCOUNT", "STATE"), rows)
         click.echo(f"written to {path}; keep it, or not: what was seen is kept by the gateways")
-        if wanted:
-            click.echo(f"next: tradewinds resume {name}")
-    if not rows or any(one.active is not wanted for one in found):
+
+
+def _end(found: list[Any], *, wanted: bool) -> None:
+    if not found or any(one.active is not wanted for one in found):
         sys.exit(1)
+
+
+def _resume(name: str, directory: Path) -> str:
+    """Return the command that releases a halt, as it works where this one was typed."""
+    where = "" if directory == Path() else f" --dir {shlex.quote(str(directory))}"
+    return f"tradewinds resume {name}{where}"
 
 
 @click.command()
@@ -122,7 +138,7 @@ def status(directory: Path, as_json: bool) -> None:
         for one in answer["halts"]:
             click.echo(
                 f"{account}: halted by {one['name']} ({one['reason']})"
-                f"  → tradewinds resume {one['name']}"
+                f"  → {_resume(one['name'], directory)}"
             )
 
 
@@ -203,11 +219,16 @@ class SilentError(click.ClickException):
 def _concerned(directory: Path, accounts: tuple[str, ...]) -> list[Gateway]:
     """Return the gateways of these accounts; of all when none is named."""
     found = gateways(directory)
-    known = [one.account for one in found]
-    for account in accounts:
-        if account not in known:
-            raise InputError(f"--account was {account!r}, expected one of {', '.join(known)}")
+    _expect("--account", accounts, [one.account for one in found])
     return [one for one in found if not accounts or one.account in accounts]
+
+
+def _expect(option: str, given: tuple[str, ...], known: list[str]) -> None:
+    """Refuse a name that means nothing here: a halt that stops nobody must not look like one."""
+    for name in given:
+        if name not in known:
+            there = ", ".join(known) or "none, since there is none"
+            raise InputError(f"{option} was {name!r}, expected one of {there}")
 
 
 def _pair(label: str) -> tuple[str, str]:

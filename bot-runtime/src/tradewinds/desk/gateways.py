@@ -51,6 +51,12 @@ def gateways(directory: Path) -> list[Gateway]:
     return found
 
 
+def names(directory: Path, kind: str) -> list[str]:
+    """Return the names of the objects of a kind that `up` keeps in this folder."""
+    folder = StateFolder(directory.resolve())
+    return sorted(path.stem for path in (folder.objects / kind.lower()).glob("*.json"))
+
+
 async def ask_all(directory: Path, path: str) -> dict[str, Answer | None]:
     """GET `path` of every gateway at once; answers by account."""
     found = gateways(directory)

@@ -69,6 +69,20 @@ def read(directory: Path, name: str) -> Manifest | None:
     return halt
 
 
+async def expect(concerned: list[Gateway], name: str) -> None:
+    """Refuse to release a halt that no gateway holds; a silent one may hold it."""
+    answers = await asyncio.gather(*(one.ask("/v1/halts") for one in concerned))
+    held = [
+        halt["name"]
+        for answer in answers
+        for halt in (answer["halts"] if answer else ())
+        if halt["active"]
+    ]
+    if name not in held and None not in answers:
+        there = ", ".join(sorted(set(held))) or "none"
+        raise InputError(f"No halt {name!r} is active here (active: {there}). Nothing was changed.")
+
+
 async def obeyed(concerned: list[Gateway], name: str, *, active: bool) -> list[Obedience]:
     """Wait until every gateway holds (or has released) the halt; then tell how it went."""
     return list(await asyncio.gather(*(_one_obeyed(one, name, active) for one in concerned)))
