@@ -69,11 +69,15 @@ def question(objects: Mapping[Key, Object], backtest: Object) -> Object | str:
         strategy = objects.get(Key("Strategy", name))
         if strategy is None:
             return f"StrategyMissing: no Strategy {name!r} in this folder. Add it."
-    account_name = (strategy["spec"] if strategy else spec["strategy"])["accountRef"]["name"]
-    account = objects.get(Key("ExchangeAccount", account_name))
-    if account is None:
-        return f"AccountMissing: no ExchangeAccount {account_name!r} in this folder. Add one."
-    asked = {**declared(backtest), "account": declared(account)}
+    asked = declared(backtest)
+    reference = (strategy["spec"] if strategy else spec["strategy"]).get("accountRef")
+    if reference:  # a strategy inside a Backtest may name an exchange instead
+        account = objects.get(Key("ExchangeAccount", reference["name"]))
+        if account is None:
+            return (
+                f"AccountMissing: no ExchangeAccount {reference['name']!r} in this folder. Add one."
+            )
+        asked["account"] = declared(account)
     modules = (strategy or backtest).get("modules")
     if modules:
         asked["modules"] = modules
