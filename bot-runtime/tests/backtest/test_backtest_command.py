@@ -253,29 +253,6 @@ def test_what_nothing_executes_yet_is_refused_by_name(
     assert "cross" in told.err
 
 
-def test_python_strategy_beside_the_manifest_is_run(
-    tradewinds: Tradewinds, write: Write, documents: tuple[str, str, str], tmp_path: Path
-) -> None:
-    (tmp_path / "own_cross.py").write_text(
-        "from tradewinds import Bar, Strategy, indicators as ta\n\n\n"
-        "class Cross(Strategy):\n"
-        "    def on_start(self) -> None:\n"
-        "        self.mean = self.indicator(ta.sma, 'close', 20)\n\n"
-        "    def on_bar(self, bar: Bar) -> None:\n"
-        "        position = self.position(bar.symbol)\n"
-        "        if position.flat and bar.close > self.mean[bar.symbol]:\n"
-        "            self.buy(bar.symbol, tag='above')\n"
-        "        elif position.long and bar.close < self.mean[bar.symbol]:\n"
-        "            self.close(bar.symbol, tag='below')\n"
-    )
-    head, _, _ = documents[STRATEGY].partition("  rules:")
-    strategy = f"{head}  python: {{module: own_cross, class: Cross}}\n"
-    path = write(strategy, documents[ACCOUNT], documents[BACKTEST])
-    answer = answer_of(tradewinds("backtest", path, "--json"))
-    assert answer["stats"]["trades"] > 5
-    assert {order["reason"] for order in answer["orders"]} == {"above", "below"}
-
-
 def test_period_off_the_grid_has_no_gaps_of_its_own(tradewinds: Tradewinds, write: Write) -> None:
     path = write()
     for start, end, bars in (

@@ -315,6 +315,20 @@ def test_a_wrong_start_is_refused(call: str, words: str) -> None:
         traded(Wrong)
 
 
+@pytest.mark.parametrize("method", ["on_start", "on_bar", "on_fill", "on_stop"])
+def test_what_a_class_raises_names_file_line_and_class(method: str) -> None:
+    class Fails(Strategy):
+        def on_bar(self, bar: Bar) -> None:
+            self.buy(bar.symbol)
+
+    def fail(self: Strategy, *_: object) -> None:
+        raise KeyError("nothing")
+
+    setattr(Fails, method, fail)
+    with pytest.raises(StrategyError, match=rf"test_strategy\.py:\d+: Fails\.{method} raised KeyE"):
+        traded(Fails)
+
+
 def test_an_order_without_any_size_is_refused() -> None:
     class Bare(Strategy):
         def on_bar(self, bar: Bar) -> None:

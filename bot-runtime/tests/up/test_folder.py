@@ -98,7 +98,8 @@ def test_module_that_cannot_be_read_leaves_its_object_as_it_was(
     if text:
         (tmp_path / "own_class.py").write_text(text)
     scan = Scanner(tmp_path).scan()
-    assert (scan.declared, scan.unreadable) == ((), {"own.yaml"})
+    assert scan.declared == ()
+    assert scan.unreadable == {"own.yaml"}
     (problem,) = scan.problems
     assert problem.startswith("strategy/own: ")
     assert words in problem

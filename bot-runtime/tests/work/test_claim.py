@@ -14,6 +14,19 @@ from tradewinds_store.records import Claim, Task, TaskStatus
 
 MakeTask = Callable[..., Task]
 PATIENCE = 20.0
+STRENGTH = """
+from tradewinds import Bar, Strategy, indicators as ta
+
+class Strength(Strategy):
+    def on_start(self) -> None:
+        self.rsi = self.indicator(ta.rsi, "close", 14)
+
+    def on_bar(self, bar: Bar) -> None:
+        if self.rsi[bar.symbol] > THRESHOLD:
+            self.buy(bar.symbol, tag="above THRESHOLD")
+        else:
+            self.close(bar.symbol)
+"""
 
 
 async def claimed(store: Store, task: Task) -> Claim:
@@ -90,6 +103,29 @@ async def test_question_that_cannot_be_answered_fails_with_its_reason(
     failed = await status(store)
     assert (failed.state, failed.result) == ("failed", None)
     assert part in (failed.error or "")
+
+
+async def test_python_class_is_answered_from_the_text_that_came_with_the_question(
+    store: Store, task: MakeTask
+) -> None:
+    keys = []
+    for uid, threshold in (("u1", 60), ("u2", 70)):
+        asked = task(uid=uid, rules=None, python={"module": "strength", "class": "Strength"})
+        asked.spec["modules"] = {"strength.py": STRENGTH.replace("THRESHOLD", str(threshold))}
+        claim = await claimed(store, asked)
+        assert await answer_claim(store, claim, asyncio.Event(), Watch()) is End.DONE
+        keys.append((await status(store, uid)).result or "")
+    bodies = [await store.results.get(key) for key in keys]
+    assert [body["orders"][0]["reason"] for body in bodies if body] == ["above 60", "above 70"]
+
+
+async def test_python_class_that_fails_is_told_with_its_line(store: Store, task: MakeTask) -> None:
+    asked = task(rules=None, python={"module": "strength", "class": "Strength"})
+    asked.spec["modules"] = {"strength.py": STRENGTH.replace("THRESHOLD", "sixty")}
+    claim = await claimed(store, asked)
+    assert await answer_claim(store, claim, asyncio.Event(), Watch()) is End.FAILED
+    error = (await status(store)).error or ""
+    assert error.startswith("strength.py:9: Strength.on_bar raised NameError: name 'sixty'")
 
 
 async def test_question_without_a_shape_fails_and_is_not_tried_again(store: Store) -> None:

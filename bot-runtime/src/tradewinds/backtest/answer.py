@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Callable, Mapping
-from pathlib import Path
 from typing import Any
 
 from tradewinds.backtest.acceptance import judge
@@ -16,17 +15,10 @@ Progress = Callable[[float], None]
 
 
 async def answer(
-    question: Mapping[str, Any],
-    source: Source,
-    *,
-    progress: Progress | None = None,
-    folder: Path | None = None,
+    question: Mapping[str, Any], source: Source, *, progress: Progress | None = None
 ) -> dict[str, Any]:
-    """Answer a question from a store; `progress` hears the share that is done, from 0 to 1.
-
-    `folder` is where the module of a Python strategy lies.
-    """
-    return execute(await prepare(question, source, folder=folder), progress)
+    """Answer a question from a store; `progress` hears the share that is done, from 0 to 1."""
+    return execute(await prepare(question, source), progress)
 
 
 def execute(prepared: Prepared, progress: Progress | None = None) -> dict[str, Any]:

@@ -77,8 +77,7 @@ def backtest(
     began = time.perf_counter()
     overrides = Overrides(name, start, end, dict(parameters), exchange)
     question = read_question(file, overrides)
-    folder = file.resolve().parent
-    prepared, remark = asyncio.run(_prepare(question, folder, data, store))
+    prepared, remark = asyncio.run(_prepare(question, data, store))
     with Progress(prepared.name) as progress:
         answer = execute(prepared, progress)
     if as_json:
@@ -89,7 +88,7 @@ def backtest(
 
 
 async def _prepare(
-    question: dict[str, Any], folder: Path, data: Path | None, store: str
+    question: dict[str, Any], data: Path | None, store: str
 ) -> "tuple[Prepared, str]":
     """Read the bars of a question; return a remark on where they are from, too."""
     from tradewinds.backtest.prepare import prepare  # noqa: PLC0415 - loads the engine
@@ -99,10 +98,10 @@ async def _prepare(
         from tradewinds.backtest.filesource import file_source  # noqa: PLC0415 - loads NumPy
 
         source = file_source(data, question)
-        return await prepare(question, source, folder=folder), source.remark
+        return await prepare(question, source), source.remark
     async with open_store(store) as opened:
         try:
-            return await prepare(question, opened, folder=folder), ""
+            return await prepare(question, opened), ""
         except InputError as error:
             raise InputError(f"{error}\n  Store: {shown_store(store)}") from error
 

@@ -8,7 +8,6 @@ import platform
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from importlib.metadata import version
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from tradewinds.backtest.acceptance import Demand, read_demands
@@ -50,9 +49,7 @@ class Prepared:
         return digest(self.provenance)
 
 
-async def prepare(
-    question: Mapping[str, Any], source: Source, *, folder: Path | None = None
-) -> Prepared:
+async def prepare(question: Mapping[str, Any], source: Source) -> Prepared:
     """Check a question, and read what it needs from a store."""
     spec, strategy, name = question["spec"], strategy_of(question), question["metadata"]["name"]
     _refuse(name, spec, strategy)
@@ -60,8 +57,9 @@ async def prepare(
     ranges = await find_ranges(market, source)
     rules = await _instruments(market, source)
     plan = plan_from(strategy, rules, _costs(question), name=name)
-    warmup = Fold(plan, decider_from(strategy, plan, folder=folder), start=0).warmup
-    decider = decider_from(strategy, plan, folder=folder)  # afresh: a class has started in a fold
+    modules = question.get("modules")
+    warmup = Fold(plan, decider_from(strategy, plan, modules=modules), start=0).warmup
+    decider = decider_from(strategy, plan, modules=modules)  # afresh: a class starts in its fold
     start, end = _period(spec, market, ranges, warmup)
     check_period(market, ranges, start, end)
     bars = await read(market, source, start - warmup * market.step, end)

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from tradewinds.process.exits import InputError
+from tradewinds.process.modules import read_modules
 from tradewinds_crds.errors import ManifestError
 from tradewinds_crds.manifests import Manifest, load_file
 from tradewinds_crds.names import API_VERSION
@@ -35,7 +36,7 @@ def read_question(path: Path, overrides: Overrides) -> dict[str, Any]:
     asked = _choose(documents.own, overrides.name, path)
     backtest = asked if asked.kind == "Backtest" else None
     strategy = _strategy(documents, asked)
-    inline = strategy["spec"] if strategy else asked.spec["strategy"]
+    inline = strategy.spec if strategy else asked.spec["strategy"]
     question = {
         "apiVersion": API_VERSION,
         "kind": "Backtest",
@@ -43,7 +44,10 @@ def read_question(path: Path, overrides: Overrides) -> dict[str, Any]:
         "spec": dict(backtest.spec) if backtest else {"strategyRef": {"name": asked.name}},
     }
     if strategy:
-        question["strategy"] = strategy
+        question["strategy"] = _declared(strategy)
+    modules = read_modules(Path((strategy or asked).path).parent, inline.get("python"))
+    if modules:
+        question["modules"] = modules
     reference = inline.get("accountRef")
     account = documents.find("ExchangeAccount", reference["name"]) if reference else None
     if account:
@@ -103,16 +107,16 @@ def _choose(own: Sequence[Manifest], name: str | None, path: Path) -> Manifest:
     raise InputError(f"{path}: {problem} ({found[0].kind}: {names}). Choose one with --name NAME")
 
 
-def _strategy(documents: Documents, asked: Manifest) -> dict[str, Any] | None:
+def _strategy(documents: Documents, asked: Manifest) -> Manifest | None:
     """Return the Strategy that a Backtest refers to; None if it is inside the Backtest."""
     if asked.kind == "Strategy":
-        return _declared(asked)
+        return asked
     if "strategyRef" not in asked.spec:
         return None
     name = asked.spec["strategyRef"]["name"]
     found = documents.find("Strategy", name)
     if found:
-        return _declared(found)
+        return found
     there = ", ".join(documents.names("Strategy")) or "none"
     broken = ", ".join(str(path) for path in documents.unreadable)
     hint = f" Broken, so not read: {broken}." if broken else ""

@@ -11,6 +11,7 @@ import hashlib
 import inspect
 from typing import TYPE_CHECKING, Literal
 
+from tradewinds.engine.blame import blamed
 from tradewinds.engine.bracket import fixed_bracket
 from tradewinds.engine.errors import StrategyError
 from tradewinds.engine.parameter import parameter_values
@@ -37,7 +38,7 @@ from tradewinds.engine.strategy import Bar, Fill, Strategy
 from tradewinds.engine.units import from_units
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
     from typing import Any
 
     from tradewinds.engine.book import Book, Row
@@ -55,10 +56,12 @@ class ClassDecider:
         overrides: Mapping[str, float] | None = None,
         *,
         bracket: Mapping[str, Any] | None = None,
+        code: str | None = None,
     ) -> None:
+        """Make the instance; `code` is the hash of its texts (default: its module's source)."""
         self._parameters = parameter_values(strategy, overrides or {})
         self._bracket = fixed_bracket(bracket)
-        self._strategy = strategy()
+        self._strategy = _made(strategy)
         self._fills: list[Fill] = []
         self._defined: list[bool] = []
         self._requests: Requests
@@ -66,7 +69,7 @@ class ClassDecider:
         self.intents: list[float] = []
         self.warmup = 1
         self.identity: dict[str, object] = {
-            "code": _source_hash(strategy),
+            "code": code or _source_hash(strategy),
             "class": strategy.__qualname__,
             "parameters": self._parameters,
             "bracket": repr(self._bracket),
@@ -78,7 +81,7 @@ class ClassDecider:
         self._requests = Requests(book.plan, book, self._bracket)
         self._defined = [False] * book.symbols
         vars(self._strategy).update(_parameters=self._parameters, _requests=self._requests)
-        self._strategy.on_start()
+        self._call(self._strategy.on_start)
         self.warmup = max((one.warmup for one in self._requests.declared), default=1)
         self.intents = self._requests.intents
 
@@ -92,7 +95,8 @@ class ClassDecider:
         if deciding and ready:
             requests.phase = "on_bar"
             symbols = requests.plan.symbols
-            self._strategy.on_bars({symbols[s]: _bar(symbols[s], s, time, bars) for s in ready})
+            there = {symbols[s]: _bar(symbols[s], s, time, bars) for s in ready}
+            self._call(self._strategy.on_bars, there)
         return requests.n
 
     def filled(self, row: Row) -> None:
@@ -107,13 +111,19 @@ class ClassDecider:
     def stop(self) -> None:
         """Let the strategy hear that the run is over."""
         self._requests.phase = "on_stop"
-        self._strategy.on_stop()
+        self._call(self._strategy.on_stop)
+
+    def _call(self, method: Callable[..., None], *arguments: object) -> None:
+        try:
+            method(*arguments)
+        except Exception as error:
+            raise blamed(error, type(self._strategy), self._requests.phase) from error
 
     def _hear_fills(self) -> None:
         self._requests.phase = "on_fill"
         fills, self._fills = self._fills, []
         for fill in fills:
-            self._strategy.on_fill(fill)
+            self._call(self._strategy.on_fill, fill)
 
     def _step(self, bars: list[float]) -> list[int]:
         declared = self._requests.declared
@@ -147,6 +157,13 @@ class ClassDecider:
 
 def _bar(symbol: str, place: int, time: int, bars: list[float]) -> Bar:
     return Bar(symbol, time, *bars[place * BAR_SIZE : (place + 1) * BAR_SIZE])
+
+
+def _made(strategy: type[Strategy]) -> Strategy:
+    try:
+        return strategy()
+    except Exception as error:
+        raise blamed(error, strategy, "__init__") from error
 
 
 def _source_hash(strategy: type[Strategy]) -> str:

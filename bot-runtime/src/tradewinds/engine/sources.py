@@ -2,34 +2,42 @@
 
 from __future__ import annotations
 
-import importlib
-import sys
+import hashlib
+import inspect
 from typing import TYPE_CHECKING, Any
 
+from tradewinds.engine.blame import place_of
 from tradewinds.engine.class_decider import ClassDecider
 from tradewinds.engine.compile import compile_rules
 from tradewinds.engine.decider import Decider, ProgramDecider
 from tradewinds.engine.errors import PlanError, StrategyError
+from tradewinds.engine.modules import imported
 from tradewinds.engine.strategy import Strategy
+from tradewinds_crds.canonical import canonical_json
 from tradewinds_crds.rules import RuleErrors, check_rules, with_parameters
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from pathlib import Path
+    from types import ModuleType
 
     from tradewinds.engine.plan import Plan
 
 
-def decider_from(spec: Mapping[str, Any], plan: Plan, *, folder: Path | None = None) -> Decider:
+def decider_from(
+    spec: Mapping[str, Any], plan: Plan, *, modules: Mapping[str, str] | None = None
+) -> Decider:
     """Return what decides for a canonical spec.
 
-    `folder` is where the module of a Python strategy lies; without it the module must be
+    `modules` are the texts of the Python files that came with it; a module without a text must be
     installed. `PlanError` and `StrategyError` say what is wrong in the spec and in the class.
     """
     if spec.get("python"):
-        source = spec["python"]
-        strategy = load_strategy(source["module"], source["class"], folder=folder)
-        return ClassDecider(strategy, spec.get("parameters"), bracket=spec.get("bracket"))
+        texts = modules or {}
+        strategy = load_strategy(spec["python"]["module"], spec["python"]["class"], texts)
+        code = hashlib.sha256(canonical_json(texts).encode()).hexdigest() if texts else None
+        return ClassDecider(
+            strategy, spec.get("parameters"), bracket=spec.get("bracket"), code=code
+        )
     if spec.get("rules"):
         return _rules(spec, plan)
     raise PlanError(
@@ -37,27 +45,62 @@ def decider_from(spec: Mapping[str, Any], plan: Plan, *, folder: Path | None = N
     )
 
 
-def load_strategy(module: str, name: str, *, folder: Path | None = None) -> type[Strategy]:
-    """Import a strategy class; its module's other imports are found beside it."""
-    if folder is not None and str(folder) not in sys.path:
-        sys.path.insert(0, str(folder))
+def load_strategy(module: str, name: str, texts: Mapping[str, str]) -> type[Strategy]:
+    """Import a strategy class from these texts, or from what is installed."""
     try:
-        found = getattr(importlib.import_module(module), name, None)
+        loaded = imported(module, texts)
     except ModuleNotFoundError as error:
-        raise StrategyError(
-            f"python.module was '{module}', and no module '{error.name}' was found"
-            f"{f' in {folder}' if folder else ''}. Put the file beside the manifest, or install it"
-        ) from error
+        raise _missing(error, module, name, texts) from error
+    except StrategyError:
+        raise
     except Exception as error:
         raise StrategyError(
-            f"python.module '{module}' could not be imported: {type(error).__name__}: {error}"
+            f"{place_of(error, texts)}python.class {name} could not be loaded, since importing"
+            f" {module} raised {type(error).__name__}: {error}. Mend the file"
         ) from error
+    found = getattr(loaded, name, None)
     if not isinstance(found, type) or not issubclass(found, Strategy):
-        raise StrategyError(
-            f"python.class was '{name}', and {module} has no such subclass of tradewinds.Strategy."
-            f" Write: class {name}(Strategy): …"
-        )
+        raise StrategyError(_no_strategy(loaded, name, found))
     return found
+
+
+def _missing(
+    error: ModuleNotFoundError, module: str, name: str, texts: Mapping[str, str]
+) -> StrategyError:
+    if error.name == module:
+        return StrategyError(
+            f"python.module was '{module}' (class {name}), and no module '{module}' was found."
+            f" Put {module.replace('.', '/')}.py beside the manifest, or install it"
+        )
+    return StrategyError(
+        f"{place_of(error, texts)}python.class {name} could not be loaded, since no module"
+        f" '{error.name}' was found. Put the file beside the manifest, or install it"
+    )
+
+
+def _no_strategy(module: ModuleType, name: str, found: object) -> str:
+    where = module.__file__ or module.__name__
+    if found is None:
+        known = [one for one, value in vars(module).items() if _is_own_strategy(value, module)]
+        return (
+            f"{where}: python.class was '{name}', and the module has no such class. Its strategies:"
+            f" {', '.join(known) or 'none'}. Correct spec.python.class"
+        )
+    return (
+        f"{where}{_line_of(found, module)}: python.class was '{name}', which is no subclass of"
+        f" tradewinds.Strategy. Write: class {name}(Strategy): …"
+    )
+
+
+def _line_of(found: object, module: ModuleType) -> str:
+    if not inspect.isclass(found) or found.__module__ != module.__name__:
+        return ""
+    return f":{inspect.getsourcelines(found)[1]}"
+
+
+def _is_own_strategy(value: object, module: ModuleType) -> bool:
+    own = isinstance(value, type) and issubclass(value, Strategy)
+    return own and value.__module__ == module.__name__
 
 
 def _rules(spec: Mapping[str, Any], plan: Plan) -> ProgramDecider:

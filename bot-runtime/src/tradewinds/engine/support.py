@@ -76,6 +76,8 @@ _REMEDIES: Final = {
     "signal": "Use rules or python",
     "exchange": "Use replay",
     "yahoo": "Use replay",
+    "image": "Install the module beside tradewinds",
+    "configMapRef": "Put the file beside the manifest",
 }
 
 

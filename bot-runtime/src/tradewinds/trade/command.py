@@ -15,7 +15,8 @@ from tradewinds.process.options import listen_option, parent_option, spec_option
 @click.option(
     "--modules",
     type=click.Path(exists=True, file_okay=False, path_type=Path),
-    help="Folder with the module of a Python strategy (default: installed modules).",
+    help="Folder with the module of a Python strategy (default: what came with the spec, "
+    "else an installed module).",
 )
 @listen_option
 @parent_option

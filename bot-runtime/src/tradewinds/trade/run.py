@@ -11,8 +11,10 @@ from uuid import uuid4
 
 from aiohttp import web
 
+from tradewinds.engine.errors import StrategyError
 from tradewinds.engine.fold import Fold
 from tradewinds.process.client import Client
+from tradewinds.process.exits import InputError
 from tradewinds.process.memory import release
 from tradewinds.process.metrics import new_registry
 from tradewinds.process.objects import Object, read_object
@@ -24,7 +26,7 @@ from tradewinds.trade.bot import Bot
 from tradewinds.trade.gateway import Gateway
 from tradewinds.trade.metrics import TradeMetrics
 from tradewinds.trade.session import Session
-from tradewinds.trade.strategy import make_fold, outline
+from tradewinds.trade.strategy import make_fold, modules_of, outline
 
 logger = logging.getLogger(__name__)
 
@@ -53,9 +55,10 @@ class Progress:
         return self.step if self.bot is None else self.bot.behind
 
 
-async def run(spec: Path, addresses: Addresses, modules: Path | None) -> None:
+async def run(spec: Path, addresses: Addresses, folder: Path | None) -> None:
     """Trade one Strategy until a signal, a newer bot, or something unexpected."""
     found = read_object(spec, "Strategy")
+    modules = modules_of(found, folder)
     first = outline(found, modules)
     progress = Progress()
     registry = new_registry()
@@ -83,7 +86,7 @@ async def _trade(
     collector: Collector,
     metrics: TradeMetrics,
     progress: Progress,
-    modules: Path | None,
+    modules: Mapping[str, str],
 ) -> None:
     progress.step = "waiting for the collector"
     anchor, start = await _beginning(first, collector)
@@ -93,7 +96,10 @@ async def _trade(
     fold = make_fold(found, session.instruments, session.costs, session.start, modules)
     progress.bot = Bot(fold, session, gateway, collector, metrics)
     release()
-    await progress.bot.run()
+    try:
+        await progress.bot.run()
+    except StrategyError as error:  # a class that fails would fail at the same bar again
+        raise InputError(f"Strategy {found.name}: {error}") from error
 
 
 async def _beginning(first: Fold, collector: Collector) -> tuple[int, int]:

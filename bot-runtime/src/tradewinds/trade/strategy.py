@@ -4,7 +4,7 @@ What a strategy is (its code hash) is asked before the gateway has told ticks an
 on neither, so a first fold is made on a plan with plain ones.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from pathlib import Path
 from typing import Final
@@ -16,12 +16,24 @@ from tradewinds.engine.plan import plan_from
 from tradewinds.engine.sources import decider_from
 from tradewinds.engine.support import unsupported
 from tradewinds.process.exits import InputError
+from tradewinds.process.modules import read_modules
 from tradewinds.process.objects import Object
 
 _FREE: Final = Costs(0.0, 0.0, 0.0)
 
 
-def outline(found: Object, modules: Path | None) -> Fold:
+def modules_of(found: Object, folder: Path | None) -> Mapping[str, str]:
+    """Return the texts of a Python strategy: from a folder, else those that came with the object.
+
+    `InputError` names file, line and class of what Python cannot read.
+    """
+    if folder is not None:
+        return read_modules(folder, found.spec.get("python"))
+    texts: Mapping[str, str] = found.extra.get("modules", {})
+    return texts
+
+
+def outline(found: Object, modules: Mapping[str, str]) -> Fold:
     """Return a fold that knows code, layout and warm-up, but no instrument.
 
     `InputError` names what is wrong in the spec, or what in it nothing executes yet.
@@ -38,11 +50,11 @@ def make_fold(
     instruments: Sequence[Instrument],
     costs: Costs,
     start: int,
-    modules: Path | None,
+    modules: Mapping[str, str],
 ) -> Fold:
     """Return an empty fold; decisions begin with bars that open at `start` or later."""
     try:
         plan = plan_from(found.spec, instruments, costs, name=found.name, uid=found.uid)
-        return Fold(plan, decider_from(found.spec, plan, folder=modules), start=start)
+        return Fold(plan, decider_from(found.spec, plan, modules=modules), start=start)
     except EngineError as error:
         raise InputError(str(error)) from error
