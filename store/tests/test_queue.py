@@ -148,6 +148,65 @@ async def test_poison_task_fails_after_three_lost_claims(store: Store) -> None:
     assert "lost 3 times" in poison.error
 
 
+async def test_released_task_waits_again_in_its_old_place(store: Store) -> None:
+    for uid in ("first", "second"):
+        await store.queue.enqueue(task(uid))
+    claim = await claimed(store.queue)
+    assert await store.queue.heartbeat(claim, 0.5, 60)
+    assert await store.queue.release(claim)
+    first, _ = await store.queue.status("cluster-1")
+    assert (first.state, first.progress, first.attempts) == ("queued", 0, 0)
+    again = await claimed(store.queue)
+    assert again.task.uid == "first"
+    assert again.token != claim.token
+
+
+async def test_released_claim_has_no_say_any_more(store: Store) -> None:
+    await store.queue.enqueue(task())
+    claim = await claimed(store.queue)
+    assert await store.queue.release(claim)
+    assert not await store.queue.release(claim)
+    assert not await store.queue.heartbeat(claim, 0.9, 60)
+    held = await claimed(store.queue)
+    assert not await store.queue.finish(claim, result="wrong", error=None)
+    assert await store.queue.finish(held, result="right", error=None)
+
+
+async def test_cancelled_task_is_not_released(store: Store) -> None:
+    await store.queue.enqueue(task())
+    claim = await claimed(store.queue)
+    await store.queue.cancel("cluster-1", "bt-1")
+    assert not await store.queue.release(claim)
+    assert (await only(store.queue)).state == "cancelled"
+
+
+async def test_release_is_no_lost_attempt(store: Store) -> None:
+    await store.queue.enqueue(task())
+    for _ in range(5):
+        assert await store.queue.release(await claimed(store.queue))
+    for _ in range(3):
+        await claimed(store.queue, lease=0)
+    assert await store.queue.claim("worker", 60) is None
+    status = await only(store.queue)
+    assert (status.state, status.attempts) == ("failed", 3)
+
+
+async def test_worker_of_a_cluster_takes_and_fails_its_tasks_only(store: Store) -> None:
+    queue = store.queue
+    await queue.enqueue(task("other", cluster="cluster-2"))
+    await queue.enqueue(task("own"))
+    for _ in range(3):
+        claim = await queue.claim("worker", 0, cluster="cluster-2")
+        assert claim is not None
+        assert claim.task.uid == "other"
+    own = await queue.claim("worker", 60, cluster="cluster-1")
+    assert own is not None
+    assert own.task.uid == "own"
+    assert await queue.claim("worker", 60, cluster="cluster-1") is None
+    (other,) = await queue.status("cluster-2")
+    assert other.state == "running"
+
+
 async def test_four_workers_finish_each_task_exactly_once(url: str) -> None:
     uids = [f"bt-{number}" for number in range(60)]
     async with open_store(url) as store:

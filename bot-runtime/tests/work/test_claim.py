@@ -173,6 +173,7 @@ async def test_worker_that_must_stop_gives_its_task_to_the_next_one(
     await asyncio.wait_for(held.started.wait(), PATIENCE)
     stop.set()
     assert await asyncio.wait_for(running, PATIENCE) is End.GIVEN_BACK
+    assert ((await status(store)).state, (await status(store)).attempts) == ("queued", 0)
     again = await store.queue.claim("next", 30)
     assert again is not None
     assert again.task.uid == "u1"

@@ -55,6 +55,15 @@ def test_one_task_is_answered_and_the_worker_ends(folder: Path, task: MakeTask) 
     assert asyncio.run(status(folder)).state == "queued"
 
 
+def test_worker_of_another_cluster_leaves_the_task(folder: Path, task: MakeTask) -> None:
+    asyncio.run(enqueue(folder, task()))
+    with worker(folder, "--cluster", "elsewhere") as process:
+        _, err = process.communicate(timeout=60)
+    assert process.returncode == 0
+    assert messages(err) == ["no task waits"]
+    assert asyncio.run(status(folder)).state == "queued"
+
+
 def test_bad_question_is_exit_code_0_and_a_failed_task(folder: Path, task: MakeTask) -> None:
     asyncio.run(enqueue(folder, task(timeframe="5m")))
     with worker(folder) as process:

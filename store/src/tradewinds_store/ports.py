@@ -88,16 +88,28 @@ class Snapshots(Protocol):
 
 
 class Queue(Protocol):
-    """Backtests waiting for a worker, keyed by (cluster uid, Backtest uid)."""
+    """Backtests waiting for a worker, keyed by (cluster uid, Backtest uid).
+
+    The rows of ended tasks stay: they are what makes enqueueing a generation again harmless.
+    """
 
     async def enqueue(self, task: Task) -> bool:
         """Add a task; False when this generation is there already. An older one is cancelled."""
 
-    async def claim(self, worker: str, lease: float) -> Claim | None:
-        """Take the oldest task that waits or whose lease (seconds) ran out; None if none."""
+    async def claim(self, worker: str, lease: float, *, cluster: str | None = None) -> Claim | None:
+        """Take the oldest task that waits or whose lease (seconds) ran out; None if none.
+
+        With `cluster`, only the tasks of that cluster are looked at.
+        """
 
     async def heartbeat(self, claim: Claim, progress: float, lease: float) -> bool:
         """Extend the lease and report progress (0 to 1); False: cancelled or lost, stop."""
+
+    async def release(self, claim: Claim) -> bool:
+        """Give a claimed task back to wait in its old place; it does not count as an attempt.
+
+        False when the claim was lost.
+        """
 
     async def finish(self, claim: Claim, *, result: str | None, error: str | None) -> bool:
         """End a claimed task with a result hash or an error; False when the claim was lost."""

@@ -108,7 +108,10 @@ class Claim:
 
 @dataclass(frozen=True, slots=True)
 class TaskStatus:
-    """A task as its owner sees it: `state` is queued, running, done, failed or cancelled."""
+    """A task as its owner sees it: `state` is queued, running, done, failed or cancelled.
+
+    `attempts` counts claims, without those that were given back.
+    """
 
     uid: str
     generation: int

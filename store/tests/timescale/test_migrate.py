@@ -77,7 +77,7 @@ async def test_failing_migration_leaves_nothing_of_itself(dsn: str, connection: 
         await migrate(dsn)
     assert await connection.fetchval("SELECT to_regclass('ledger_events')") is None
     await connection.execute("DROP TABLE snapshots")
-    assert await migrate(dsn) == ["0002_ledger.sql", "0003_queue.sql"]
+    assert await migrate(dsn) == [migration.name for migration in migrations()[1:]]
 
 
 def test_numbers_count_from_one_without_a_gap() -> None:

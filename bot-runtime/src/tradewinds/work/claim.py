@@ -2,7 +2,7 @@
 
 The engine runs in a thread, so that the heartbeat goes on. A task may end in four ways: done,
 failed by its own question, cancelled or lost (somebody said so at a heartbeat), or given back
-because this process was told to stop; then its lease ends at once and the next worker takes it.
+because this process was told to stop; then the next worker takes it.
 """
 
 import asyncio
@@ -67,7 +67,7 @@ async def answer_claim(
         beside.cancel()
         await asyncio.gather(beside, return_exceptions=True)
     if end is End.GIVEN_BACK:
-        await store.queue.heartbeat(claim, watch.share, 0)
+        await store.queue.release(claim)
     return end
 
 

@@ -12,7 +12,7 @@ from tradewinds.process.options import parent_option, store_option
 
 @click.command()
 @store_option
-@click.option("--cluster", metavar="UID", help="Cluster that this worker belongs to, for the log.")
+@click.option("--cluster", metavar="UID", help="Take this cluster's tasks alone (default: any).")
 @click.option("--worker", metavar="NAME", help="Name in the queue (default: host and pid).")
 @click.option(
     "--listen",
@@ -30,4 +30,4 @@ def work(store: str, cluster: str | None, worker: str | None, listen: str | None
 
     worker = worker or f"{socket.gethostname()}-{os.getpid()}"
     logs.configure(verb="work", worker=worker, cluster=cluster or "")
-    sys.exit(exits.run(run(store, worker, listen)))
+    sys.exit(exits.run(run(store, worker, cluster, listen)))

@@ -17,17 +17,17 @@ from tradewinds_store.open import open_store
 log = logging.getLogger(__name__)
 
 
-async def run(store_url: str, worker: str, listen: str | None) -> None:
+async def run(store_url: str, worker: str, cluster: str | None, listen: str | None) -> None:
     """Claim a task and answer it; what is wrong with the store is said in one line."""
     try:
-        await _work(store_url, worker, listen)
+        await _work(store_url, worker, cluster, listen)
     except StoreUrlError as error:
         raise InputError(str(error)) from error
     except StoreError as error:
         raise Exit(str(error)) from error
 
 
-async def _work(store_url: str, worker: str, listen: str | None) -> None:
+async def _work(store_url: str, worker: str, cluster: str | None, listen: str | None) -> None:
     """Hold store, signals and server while one task is answered."""
     watch = Watch()
     async with AsyncExitStack() as stack:
@@ -39,7 +39,7 @@ async def _work(store_url: str, worker: str, listen: str | None) -> None:
             progress.set_function(lambda: watch.share)
             server = serve(web.Application(), listen, registry=registry, ready=lambda: None)
             await stack.enter_async_context(server)
-        claim = await store.queue.claim(worker, LEASE)
+        claim = await store.queue.claim(worker, LEASE, cluster=cluster)
         if claim is None:
             log.info("no task waits")
             return

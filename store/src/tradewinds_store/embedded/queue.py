@@ -1,7 +1,8 @@
 """Backtests in one SQLite file that any number of workers write.
 
 A claim is one `BEGIN IMMEDIATE` transaction, so two workers never take the same task. The lease is
-wall-clock time, since it must outlive processes and reboots. The token is the count of claims.
+wall-clock time, since it must outlive processes and reboots. The token is the count of claims, so
+that those which were given back are counted beside it.
 """
 
 import json
@@ -37,6 +38,7 @@ SCHEMA: Schema = (
         """,
         "CREATE INDEX tasks_open ON tasks (place) WHERE state IN ('queued', 'running')",
     ),
+    ("ALTER TABLE tasks ADD COLUMN releases INTEGER NOT NULL DEFAULT 0",),
 )
 _HELD = "cluster = ? AND uid = ? AND generation = ? AND attempts = ? AND state = 'running'"
 
@@ -66,25 +68,27 @@ class EmbeddedQueue:
 
         return await self._database.write(insert)
 
-    async def claim(self, worker: str, lease: float) -> Claim | None:
+    async def claim(self, worker: str, lease: float, *, cluster: str | None = None) -> Claim | None:
         def take(connection: sqlite3.Connection) -> Claim | None:
             now = self._clock()
             connection.execute(
                 "UPDATE tasks SET state = 'failed', error = ?"
-                " WHERE state = 'running' AND lease_until <= ? AND attempts >= ?",
-                (LOST_REASON, now, MAX_ATTEMPTS),
+                " WHERE state = 'running' AND lease_until <= ? AND attempts - releases >= ?"
+                " AND cluster = coalesce(?, cluster)",
+                (LOST_REASON, now, MAX_ATTEMPTS, cluster),
             )
             row = connection.execute(
                 "UPDATE tasks SET state = 'running', attempts = attempts + 1, progress = 0,"
                 " worker = ?, lease_until = ? WHERE place = (SELECT min(place) FROM tasks"
-                " WHERE state = 'queued' OR (state = 'running' AND lease_until <= ?))"
+                " WHERE (state = 'queued' OR (state = 'running' AND lease_until <= ?))"
+                " AND cluster = coalesce(?, cluster))"
                 " RETURNING cluster, uid, generation, name, spec, attempts",
-                (worker, now + lease, now),
+                (worker, now + lease, now, cluster),
             ).fetchone()
             if row is None:
                 return None
-            cluster, uid, generation, name, spec, attempts = row
-            return Claim(Task(cluster, uid, generation, name, json.loads(spec)), attempts)
+            home, uid, generation, name, spec, token = row
+            return Claim(Task(home, uid, generation, name, json.loads(spec)), token)
 
         return await self._database.write(take)
 
@@ -92,6 +96,10 @@ class EmbeddedQueue:
         return await self._change(
             claim, "progress = ?, lease_until = ?", (progress, self._clock() + lease)
         )
+
+    async def release(self, claim: Claim) -> bool:
+        columns = "state = 'queued', releases = releases + 1, progress = 0, lease_until = NULL"
+        return await self._change(claim, columns, ())
 
     async def finish(self, claim: Claim, *, result: str | None, error: str | None) -> bool:
         state = "done" if error is None else "failed"
@@ -108,7 +116,7 @@ class EmbeddedQueue:
     async def status(self, cluster: str) -> Sequence[TaskStatus]:
         def select(connection: sqlite3.Connection) -> Sequence[TaskStatus]:
             rows = connection.execute(
-                "SELECT uid, generation, name, state, progress, attempts, result, error"
+                "SELECT uid, generation, name, state, progress, attempts - releases, result, error"
                 " FROM tasks WHERE cluster = ? ORDER BY place",
                 (cluster,),
             )

@@ -1,7 +1,7 @@
 """Backtests in one table that any number of workers claim from with `SKIP LOCKED`.
 
 Leases are the server's clock, so that workers on machines of different time agree. The token is
-the count of claims.
+the count of claims, so that those which were given back are counted beside it.
 """
 
 import json
@@ -17,7 +17,8 @@ from tradewinds_store.timescale.connect import translated
 _FAIL_LOST = """
     UPDATE tasks SET state = 'failed', error = $1 WHERE place IN (
         SELECT place FROM tasks
-        WHERE state = 'running' AND lease_until <= clock_timestamp() AND attempts >= $2
+        WHERE state = 'running' AND lease_until <= clock_timestamp() AND attempts - releases >= $2
+            AND cluster = coalesce($3, cluster)
         FOR UPDATE SKIP LOCKED
     )
 """
@@ -27,7 +28,8 @@ _CLAIM = """
         lease_until = clock_timestamp() + $2
     WHERE place = (
         SELECT place FROM tasks
-        WHERE state = 'queued' OR (state = 'running' AND lease_until <= clock_timestamp())
+        WHERE (state = 'queued' OR (state = 'running' AND lease_until <= clock_timestamp()))
+            AND cluster = coalesce($3, cluster)
         ORDER BY place LIMIT 1 FOR UPDATE SKIP LOCKED
     )
     RETURNING cluster, uid, generation, name, spec, attempts
@@ -71,15 +73,16 @@ class TimescaleQueue:
                 )
                 return True
 
-    async def claim(self, worker: str, lease: float) -> Claim | None:
+    async def claim(self, worker: str, lease: float, *, cluster: str | None = None) -> Claim | None:
+        length = timedelta(seconds=lease)
         with translated(self._name):
             async with self._pool.acquire() as connection, connection.transaction():
-                await connection.execute(_FAIL_LOST, LOST_REASON, MAX_ATTEMPTS)
-                row = await connection.fetchrow(_CLAIM, worker, timedelta(seconds=lease))
+                await connection.execute(_FAIL_LOST, LOST_REASON, MAX_ATTEMPTS, cluster)
+                row = await connection.fetchrow(_CLAIM, worker, length, cluster)
         if row is None:
             return None
-        cluster, uid, generation, name, spec, attempts = row
-        return Claim(Task(cluster, uid, generation, name, json.loads(spec)), attempts)
+        home, uid, generation, name, spec, token = row
+        return Claim(Task(home, uid, generation, name, json.loads(spec)), token)
 
     async def heartbeat(self, claim: Claim, progress: float, lease: float) -> bool:
         return await self._change(
@@ -88,6 +91,10 @@ class TimescaleQueue:
             progress,
             timedelta(seconds=lease),
         )
+
+    async def release(self, claim: Claim) -> bool:
+        columns = "state = 'queued', releases = releases + 1, progress = 0, lease_until = NULL"
+        return await self._change(claim, columns)
 
     async def finish(self, claim: Claim, *, result: str | None, error: str | None) -> bool:
         if error is None:
@@ -103,7 +110,7 @@ class TimescaleQueue:
     async def status(self, cluster: str) -> Sequence[TaskStatus]:
         with translated(self._name):
             rows = await self._pool.fetch(
-                "SELECT uid, generation, name, state, progress, attempts, result, error"
+                "SELECT uid, generation, name, state, progress, attempts - releases, result, error"
                 " FROM tasks WHERE cluster = $1 ORDER BY place",
                 cluster,
             )
