@@ -135,6 +135,19 @@ async def test_broken_edit_changes_nothing_and_is_told(set_up: SetUp) -> None:
     await stage.stop()
 
 
+async def test_fault_while_files_are_applied_ends_no_bot(set_up: SetUp) -> None:
+    stage = await set_up(cross=CROSS, speed="100000x")
+    before = await stage.until_status("cross", lambda one: one["decidedThrough"])
+    in_the_way = stage.state.spec("Strategy", "pair")
+    in_the_way.mkdir()
+    (stage.folder / "pair.yaml").write_text(PAIR)
+    later = before["decidedThrough"] + 48 * 3_600_000
+    await stage.until_status("cross", lambda one: one["decidedThrough"] >= later)
+    in_the_way.rmdir()
+    await stage.until_status("pair", lambda one: one["decidedThrough"])
+    await stage.stop()
+
+
 async def test_bots_trade_alike_on_timescale(postgres_dsn: str, tmp_path: Path) -> None:
     tradewinds("migrate", "--store", postgres_dsn)
     import_bars(postgres_dsn)

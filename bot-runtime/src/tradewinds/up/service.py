@@ -6,7 +6,9 @@ point. Trading does not pass through here; bots, gateways and collectors talk to
 
 import asyncio
 import json
+import logging
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 from uuid import uuid4
@@ -26,6 +28,8 @@ from tradewinds.up.sync import changes
 from tradewinds.up.watch import Watch
 from tradewinds_crds.canonical import canonical_json
 from tradewinds_store.ports import Store
+
+log = logging.getLogger(__name__)
 
 TURN = 0.25  # seconds between two looks at files and processes
 ACTIVITY_PAGE = 200
@@ -52,6 +56,7 @@ class Up:
         self._feeds: dict[str, dict[str, Any]] = {}
         self._activity: dict[str, int] = {}
         self._now = Picture()
+        self._fault = ""
 
     @property
     def parity_failed(self) -> bool:
@@ -61,15 +66,26 @@ class Up:
         """Turn until `stop`, or until every replay and backtest has finished."""
         async with Watch() as watch:
             try:
-                while not stop.is_set():
-                    await self._turn(watch)
-                    if until_finished and self._finished():
-                        break
+                await self._turn(watch)
+                while not (stop.is_set() or (until_finished and self._finished())):
                     await _wait(stop, TURN)
+                    await self._turn_again(watch)
             finally:
                 self._show.end(self._now)
                 await self._parity.stop()
                 await self._supervisor.stop()
+
+    async def _turn_again(self, watch: Watch) -> None:
+        """Turn; a fault is told and tried again, since it must not end the bots that trade."""
+        try:
+            await self._turn(watch)
+            self._fault = ""
+        except Exception as error:
+            fault = f"up: {type(error).__name__}: {error}. It is tried again; bots trade on."
+            if fault != self._fault:
+                log.exception("turn failed")
+            self._fault = fault
+            self._show.picture(replace(self._now, problems=(*self._now.problems, fault)))
 
     async def _turn(self, watch: Watch) -> None:
         if self._scanner.changed():
