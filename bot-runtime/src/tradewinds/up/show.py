@@ -1,6 +1,7 @@
 """Shows the picture: a table that is drawn again on a terminal, a line an event elsewhere."""
 
 import json
+import os
 import shutil
 import sys
 from collections.abc import Sequence
@@ -35,10 +36,16 @@ class Lines:
 
     def __init__(self) -> None:
         self._said: set[str] = set()
+        self._problems: tuple[str, ...] = ()
 
     def picture(self, picture: Picture) -> None:
         for problem in picture.problems:
-            self._once(problem)
+            if problem not in self._problems:
+                click.echo(problem)
+        for problem in self._problems:
+            if problem not in picture.problems:
+                click.echo(f"no longer: {problem.splitlines()[0]}")
+        self._problems = picture.problems
         for row in picture.strategies:
             if row.reason:
                 self._once(f"{row.name}: {row.reason}")
@@ -63,10 +70,16 @@ class Lines:
 
 
 class Json:
-    """One JSON object a line."""
+    """One JSON object a line: events, and what is wrong or waits whenever that changes."""
+
+    def __init__(self) -> None:
+        self._problems: tuple[str, ...] = ()
 
     def picture(self, picture: Picture) -> None:
-        """Pictures are drawn for eyes; programs read events."""
+        """Pictures are drawn for eyes; of them programs read the problems."""
+        if picture.problems != self._problems:
+            self._problems = picture.problems
+            click.echo(json.dumps({"problems": picture.problems}))
 
     def activity(self, lines: Sequence[dict[str, Any]]) -> None:
         for line in lines:
@@ -84,6 +97,7 @@ class Table:
 
     def __init__(self) -> None:
         self._drawn = 0
+        self._size: os.terminal_size | None = None
         self._recent: list[str] = []
 
     def picture(self, picture: Picture) -> None:
@@ -92,15 +106,14 @@ class Table:
             *(f"no answer from {name}" for name in picture.silent),
             *strategies_table(picture),
             *(f"backtest/{name}  {text}" for name, text in picture.backtests.items()),
-            *self._recent,
             *(line for problem in picture.problems for line in problem.splitlines()),
+            *self._recent,
         ]
-        width = shutil.get_terminal_size().columns
-        sys.stdout.write(f"\033[{self._drawn}F\033[J" if self._drawn else "")
-        for line in lines:
-            sys.stdout.write(line[:width] + "\n")
+        size = shutil.get_terminal_size()
+        shown = fitted(lines, size.columns, size.lines)
+        sys.stdout.write(self._back(size) + "".join(line + "\n" for line in shown))
         sys.stdout.flush()
-        self._drawn = len(lines)
+        self._drawn, self._size = len(shown), size
 
     def activity(self, lines: Sequence[dict[str, Any]]) -> None:
         self._recent = [*self._recent, *map(event_line, lines)][-RECENT:]
@@ -111,6 +124,21 @@ class Table:
 
     def end(self, picture: Picture) -> None:
         self.picture(picture)
+
+    def _back(self, size: os.terminal_size) -> str:
+        """Return what clears the last picture; in a window of another size nobody knows where."""
+        if self._size not in (None, size):
+            return "\033[H\033[2J"
+        return f"\033[{self._drawn}F\033[J" if self._drawn else ""
+
+
+def fitted(lines: Sequence[str], columns: int, height: int) -> list[str]:
+    """Cut lines to a window, so that none of them scrolls; say how many are left out."""
+    room = max(1, height - 1)
+    if len(lines) > room:
+        hidden = len(lines) - room + 1
+        lines = [*lines[: room - 1], f"… {hidden} more lines: make the window higher"]
+    return [line[:columns] for line in lines]
 
 
 def choose(*, as_json: bool) -> Show:
