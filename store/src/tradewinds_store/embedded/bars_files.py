@@ -14,6 +14,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from tradewinds_store.bars import COLUMNS, VALUES, Bars
+from tradewinds_store.columns import to_arrow, to_numpy
 from tradewinds_store.embedded.database import sync_folder
 from tradewinds_store.errors import DamagedBarsError
 
@@ -26,7 +27,7 @@ def write_month(folder: Path, month: int, bars: Bars) -> str:
     year, zero_based = divmod(month, 12)
     stem = f"{1970 + year:04}-{zero_based + 1:02}-{secrets.token_hex(4)}"
     unfinished = folder / f"{stem}.tmp"
-    table = pa.table(dict(zip(COLUMNS, bars.columns(), strict=True)))
+    table = pa.Table.from_arrays([to_arrow(one) for one in bars.columns()], names=list(COLUMNS))
     with unfinished.open("xb") as file:
         pq.write_table(
             table,
@@ -52,9 +53,7 @@ def read_month(path: Path) -> Bars:
         raise FileNotFoundError(errno.ENOENT, "no such file", str(path)) from error
     except (pa.ArrowException, OSError) as error:
         raise DamagedBarsError(path, f"the Parquet file cannot be read ({error})") from error
-    # DLPack, since Arrow's own to_numpy loads pandas where that is installed: a second and 40 MB.
-    columns = (np.from_dlpack(table.column(name).combine_chunks()) for name in COLUMNS)
-    time, *values = columns
+    time, *values = (to_numpy(table.column(name).combine_chunks()) for name in COLUMNS)
     return Bars(
         time.astype(np.int64, copy=False), *(v.astype(np.float64, copy=False) for v in values)
     )

@@ -3,13 +3,13 @@
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.feather
 import pyarrow.parquet as pq
 
 from tradewinds_store.bars import COLUMNS, VALUES, Bars
+from tradewinds_store.columns import to_numpy
 from tradewinds_store.errors import BarsFileError
 from tradewinds_store.files.names import find_columns
 from tradewinds_store.files.times import BadTimeError, milliseconds
@@ -38,7 +38,8 @@ class ArrowFile:
             if self._path.suffix.lower() in {".parquet", ".pq"}:
                 names = pq.read_schema(self._path).names
                 chosen = self._chosen(names)
-                table = pq.read_table(self._path, columns=chosen)
+                with pq.ParquetFile(self._path) as file:
+                    table = file.read(columns=chosen)
             else:
                 with pa.memory_map(str(self._path)) as source:
                     names = pa.ipc.open_file(source).schema.names
@@ -58,4 +59,4 @@ class ArrowFile:
             raise BarsFileError(
                 self._path, 0, f"{name} is no column of numbers ({error})."
             ) from error
-        return column.to_numpy().astype(np.float64, copy=False)
+        return to_numpy(column.combine_chunks())

@@ -9,11 +9,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TextIO, cast
 
-import numpy as np
 import pyarrow as pa
 import pyarrow.csv
 
 from tradewinds_store.bars import COLUMNS, VALUES, Bars, joined
+from tradewinds_store.columns import to_numpy
 from tradewinds_store.errors import BarsFileError
 from tradewinds_store.files.names import find_columns
 from tradewinds_store.files.times import BadTimeError, milliseconds
@@ -128,8 +128,7 @@ class CsvFile:
 
 def _converted(batch: pa.RecordBatch) -> Bars:
     time, *values = batch.columns
-    numbers = (column.to_numpy(zero_copy_only=False) for column in values)
-    return Bars(milliseconds(time), *(column.astype(np.float64, copy=False) for column in numbers))
+    return Bars(milliseconds(time), *map(to_numpy, values))
 
 
 def _is_number(text: str) -> bool:

@@ -8,6 +8,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
+from tradewinds_store.columns import to_numpy
+
 _NUMBER = re.compile(r"[+-]?\d+(\.\d*)?([eE][+-]?\d+)?")
 _ZONE = re.compile(r"(Z|[+-]\d\d(:?\d\d)?)$")
 _DATE_LENGTH = len("2024-01-01")
@@ -38,7 +40,7 @@ def milliseconds(column: Any) -> NDArray[np.int64]:
     if pa.types.is_string(column.type) or pa.types.is_large_string(column.type):
         return _from_text(column)
     if pa.types.is_integer(column.type) or pa.types.is_floating(column.type):
-        return _from_epoch(column, column.to_numpy(zero_copy_only=False))
+        return _from_epoch(column, to_numpy(column))
     return _cast(column, pa.timestamp("ms"))
 
 
@@ -80,8 +82,7 @@ def _cast(column: Any, kind: Any) -> NDArray[Any]:
         raise BadTimeError(row, column[row]) from error
     except pa.ArrowNotImplementedError as error:
         raise BadTimeError(0, column[0]) from error
-    values: NDArray[Any] = cast.to_numpy(zero_copy_only=False)
-    return values.astype("datetime64[ms]").astype(np.int64) if values.dtype.kind == "M" else values
+    return to_numpy(pc.cast(cast, pa.int64()) if pa.types.is_timestamp(kind) else cast)
 
 
 def _first_failure(column: Any, kind: Any) -> int:
