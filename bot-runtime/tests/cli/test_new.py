@@ -1,4 +1,5 @@
 import json
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -27,6 +28,27 @@ def test_new_folder_is_valid_and_runs_at_once_on_the_sample_data(
     assert "too few trades" not in done.out
     assert steps[2] == "tradewinds up my-bot"
     assert done.out.splitlines()[-1] == "next: tradewinds up my-bot"
+
+
+def test_five_minutes_of_the_readme_work_word_by_word(
+    tradewinds: Tradewinds, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("TRADEWINDS_STORE", str(tmp_path / "store"))
+    (tmp_path / "data").symlink_to(ROOT / "data")
+    readme = (ROOT / "README.md").read_text()
+    (section,) = re.findall(r"^## Five minutes.*?(?=^## )", readme, flags=re.DOTALL | re.MULTILINE)
+    commands = [
+        line.partition("#")[0].split()[1:]
+        for line in section.splitlines()
+        if line.startswith("tradewinds ")
+    ]
+    assert [words[0] for words in commands[:5]] == ["data", "new", "validate", "backtest", "up"]
+    for words in commands[:4]:
+        done = tradewinds(*words)
+        assert done.code == 0, (words, done.err)
+    for file in re.findall(r"my-bot/[\w.-]+", section):
+        assert (tmp_path / file).is_file()
 
 
 def test_new_says_what_it_wrote_and_what_comes_next(
