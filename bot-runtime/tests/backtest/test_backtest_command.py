@@ -50,6 +50,19 @@ def test_next_command_is_up_when_a_feed_lies_beside_it(
     assert tradewinds("backtest", path).out.splitlines()[-1] == f"next: tradewinds up {tmp_path}"
 
 
+def test_next_command_survives_blanks_and_folders_that_are_named_like_manifests(
+    tradewinds: Tradewinds, write: Write, tmp_path: Path
+) -> None:
+    path = write()
+    folder = tmp_path / "my bots"
+    folder.mkdir()
+    (folder / "a.yaml").mkdir()
+    path = path.rename(folder / path.name)
+    done = tradewinds("backtest", path)
+    assert done.code == 0, done.err
+    assert f"next: tradewinds backtest '{path}' --from" in done.out
+
+
 def test_result_file_is_what_json_prints(
     tradewinds: Tradewinds, write: Write, tmp_path: Path
 ) -> None:

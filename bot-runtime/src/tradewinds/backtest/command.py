@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import shlex
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -131,12 +132,14 @@ def _write(answer: dict[str, Any], path: Path) -> str:
 def _next(answer: dict[str, Any], file: Path) -> str:
     """Return a command that takes the strategy further: on paper, if a feed lies beside it."""
     if any(_holds_feed(path) for path in sorted(file.parent.glob("*.y*ml"))):
-        return f"tradewinds up {file.parent}"
+        return f"tradewinds up {shlex.quote(str(file.parent))}"
     year = answer["period"]
     middle = (year["from"] + year["to"]) // 2 // 86_400_000 * 86_400
     half = time.strftime("%Y-%m-%d", time.gmtime(middle))
-    return f"tradewinds backtest {file} --from {half}"
+    return f"tradewinds backtest {shlex.quote(str(file))} --from {half}"
 
 
 def _holds_feed(path: Path) -> bool:
-    return "kind: MarketFeed" in path.read_text(encoding="utf-8", errors="replace")
+    return path.is_file() and "kind: MarketFeed" in path.read_text(
+        encoding="utf-8", errors="replace"
+    )
