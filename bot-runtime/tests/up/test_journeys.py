@@ -135,6 +135,21 @@ async def test_broken_edit_changes_nothing_and_is_told(set_up: SetUp) -> None:
     await stage.stop()
 
 
+async def test_bot_comes_back_while_an_edit_waits_after_one_of_its_state(set_up: SetUp) -> None:
+    stage = await set_up(cross=CROSS, speed="50000x")
+    await stage.until_status("cross", lambda one: one["decidedThrough"])
+    path = stage.folder / "cross.yaml"
+    manual = CROSS.replace("spec:\n", "spec:\n  updatePolicy: Manual\n")
+    path.write_text(manual)
+    await stage.until_status("cross", lambda one: one["generation"] == 2)
+    path.write_text(manual.replace("ema(close, 8)", "ema(close, 9)"))
+    status = await stage.until_status("cross", lambda one: one["generation"] == 3)
+    stage.kill_child("trade")
+    back = await stage.until_status("cross", lambda one: one["epoch"] > status["epoch"])
+    assert back["tradedGeneration"] == 1
+    await stage.stop()
+
+
 async def test_fault_while_files_are_applied_ends_no_bot(set_up: SetUp) -> None:
     stage = await set_up(cross=CROSS, speed="100000x")
     before = await stage.until_status("cross", lambda one: one["decidedThrough"])

@@ -1,5 +1,7 @@
 from typing import Any
 
+import pytest
+
 from tradewinds.up.objects import Key, Object
 from tradewinds.up.reconcile import Facts, desired, template
 
@@ -92,6 +94,17 @@ def test_manual_edit_waits_even_when_flat() -> None:
     old, new = strategy(), strategy(capital="500 USDT", updatePolicy="Manual")
     result = desired(folder(account(), feed(), new), {"uid-trend": Facts(old, flat=True)})
     assert result.bots[0].strategy is old
+
+
+@pytest.mark.parametrize(("traded", "generation"), [(1, 1), (None, 1), (0, 2)])
+def test_bot_that_traded_keeps_its_generation_over_an_edit_of_state(
+    traded: int | None, generation: int
+) -> None:
+    old, new = strategy(), strategy(state="Paused")
+    new["metadata"]["generation"] = 2
+    result = desired(folder(account(), feed(), new), {"uid-trend": Facts(old, traded=traded)})
+    assert [bot.strategy["metadata"]["generation"] for bot in result.bots] == [generation]
+    assert result.waiting == {}
 
 
 def test_state_and_stage_make_no_new_bot() -> None:

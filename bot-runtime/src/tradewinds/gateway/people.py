@@ -87,6 +87,7 @@ def _row(service: Service, view: View, uid: str) -> dict[str, Any]:
         "uid": uid,
         "name": _name(service, uid),
         "generation": policy.generation or (one.record.generation if one else 0),
+        "tradedGeneration": one.record.generation if one else 0,
         "mode": str(policy.mode),
         "state": str(policy.state),
         "haltedBy": halted_by(service.state, policy),

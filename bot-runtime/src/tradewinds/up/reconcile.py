@@ -18,10 +18,14 @@ ACTS_IN_GATEWAY = frozenset({"state", "stage", "updatePolicy", "onDelete"})
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """What is known of a Strategy's bot: the object that it runs, and whether it is flat."""
+    """What is known of a Strategy's bot: the object that it runs, and whether it is flat.
+
+    `traded` is the generation of its newest session, 0 before the first; None: nobody has said.
+    """
 
     rolled_out: Object | None = None
     flat: bool = False
+    traded: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +87,7 @@ def _desire_bot(
         result.waiting[key] = "Stopped: spec.state is Stopped"
         return
     running = to_run(strategy, facts)
-    if running is not strategy:
+    if template(running) != template(strategy):
         policy = spec["updatePolicy"]
         result.waiting[key] = (
             f"UpdateWaits: generation {running['metadata']['generation']} runs on until "
@@ -136,10 +140,16 @@ def exchange_of(feed: Object) -> str | None:
 
 
 def to_run(strategy: Object, facts: Facts) -> Object:
-    """Return the object whose spec the bot should run: the newest, once its policy allows."""
+    """Return the object whose spec the bot should run: the newest, once its policy allows.
+
+    A bot that has traded keeps its generation over edits that need no new bot: a gateway lets an
+    older generation come back only if it is the one that traded.
+    """
     old = facts.rolled_out
-    if old is None or template(old) == template(strategy):
+    if old is None:
         return strategy
+    if template(old) == template(strategy):
+        return old if facts.traded in (None, old["metadata"]["generation"]) else strategy
     policy = strategy["spec"]["updatePolicy"]
     if policy == "Immediate" or (policy == "WhenFlat" and facts.flat):
         return strategy

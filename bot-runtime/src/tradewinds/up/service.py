@@ -126,7 +126,9 @@ class Up:
                 uid = resource["metadata"]["uid"]
                 path = self._folder.rolled_out(uid)
                 rolled_out = json.loads(path.read_text()) if path.exists() else None
-                facts[uid] = Facts(rolled_out, bool(self._statuses.get(uid, {}).get("flat")))
+                status = self._statuses.get(uid, {})
+                traded = status.get("tradedGeneration")
+                facts[uid] = Facts(rolled_out, bool(status.get("flat")), traded)
         return facts
 
     def _write(self, wanted: Desired) -> None:
