@@ -113,6 +113,7 @@ async def test_speed_paces_the_clock(
         ({"symbols": "DOGE/USDT"}, 404, "symbol was 'DOGE/USDT', expected one of BTC/USDT"),
         ({"timeframe": "5m"}, 404, "timeframe was '5m', expected one of 1h"),
         ({"after": "yesterday"}, 400, "after was 'yesterday', expected a number"),
+        ({"limit": "nan"}, 400, "limit was 'nan', expected a number"),
     ],
 )
 async def test_question_that_cannot_be_answered_is_refused(

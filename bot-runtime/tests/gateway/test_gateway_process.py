@@ -161,6 +161,10 @@ async def test_key_with_other_content_is_a_conflict(around: World) -> None:
     [
         ({"intents": [{**BUY, "lots": -1}]}, "422 BadIntent"),
         ({"intents": [{**BUY, "stop": None}]}, "422 BadIntent"),
+        ({"intents": [{**BUY, "stop": {"mode": "price", "value": 1e308}}]}, "422 BadIntent"),
+        ({"intents": [{**BUY, "symbol": "BTC\0"}]}, "422 BadIntent"),
+        ({"intents": [{**BUY, "symbol": "\ud800"}]}, "422 BadIntent"),
+        ({"decidedThrough": 2**63}, "400 BadRequest"),
         ({"intents": None}, "400 BadRequest"),
         ({"epoch": "1"}, "400 BadRequest"),
         ({"snapshot": {"number": 1, "time": 1, "state": "?"}}, "400 BadRequest"),
@@ -172,6 +176,21 @@ async def test_malformed_batch_is_refused(
     async with around.gateway(), bot(around) as player:
         await player.open()
         assert await refused(player.post(START, **changes)) == refusal
+
+
+@pytest.mark.parametrize("field", ["start", "anchor", "generation"])
+async def test_session_with_a_number_that_no_ledger_holds_is_refused(
+    around: World, field: str
+) -> None:
+    async with around.gateway(), bot(around) as player:
+        assert await refused(player.open(**{field: 2**63})) == "400 BadRequest"
+        assert (await player.open())["epoch"] == 1
+
+
+async def test_wait_that_is_no_number_is_refused(around: World) -> None:
+    async with around.gateway(), bot(around) as player:
+        await player.open()
+        assert await refused(player.events(wait=float("nan"))) == "400 BadRequest"
 
 
 async def test_snapshot_comes_back_with_the_next_session_of_the_same_code(around: World) -> None:

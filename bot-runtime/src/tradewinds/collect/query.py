@@ -1,5 +1,6 @@
 """The question of `GET /v1/bars`, checked."""
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
@@ -44,9 +45,12 @@ def parse_query(feed: Feed, query: Mapping[str, str]) -> BarsQuery:
 def _number(query: Mapping[str, str], name: str, default: float) -> float:
     text = query.get(name)
     try:
-        return default if text is None else float(text)
-    except ValueError as error:
-        raise Problem(400, "BadQuery", f"{name} was {text!r}, expected a number") from error
+        value = default if text is None else float(text)
+    except ValueError:
+        value = math.nan
+    if not math.isfinite(value):
+        raise Problem(400, "BadQuery", f"{name} was {text!r}, expected a number")
+    return value
 
 
 def _unknown(feed: Feed, what: str, found: str, known: tuple[str, ...]) -> Problem:

@@ -20,6 +20,7 @@ from scenes import (
 )
 
 from tradewinds.gateway.core.commands import Refusal
+from tradewinds.gateway.core.intents import MOST, BadIntentError, parse_intent
 from tradewinds.gateway.core.policy import Mode, Wish
 
 
@@ -212,6 +213,18 @@ def test_batch_without_intents_is_no_transaction_and_rides_with_the_next() -> No
     scene.post(intent())
     watermark = [row for row in scene.ledger if row.kind == "watermark"][-1]
     assert watermark.body["filledThrough"] == decided + HOUR
+
+
+@pytest.mark.parametrize("mode", ["fraction", "distance", "price", "r"])
+def test_largest_protection_that_is_let_in_can_be_filled(mode: str) -> None:
+    scene = trading()
+    far = {"mode": mode, "value": float(MOST)}
+    body = {**intent().to_json(), "stop": {"mode": "fraction", "value": 0.5}, "target": far}
+    scene.post(parse_intent(body))
+    scene.close(CALM)
+    assert scene.held() == 100
+    with pytest.raises(BadIntentError, match="target.value"):
+        parse_intent({**body, "target": {**far, "value": 1e308}})
 
 
 def test_entry_carries_its_protections_into_the_book() -> None:

@@ -6,7 +6,6 @@ this form, so that nothing else reaches the core.
 """
 
 import hashlib
-import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
@@ -99,9 +98,18 @@ def client_id(key: str) -> str:
 
 def _text(body: Mapping[str, Any], field: str) -> str:
     value = body.get(field)
-    if not isinstance(value, str):
+    if not isinstance(value, str) or not _storable(value):
         raise BadIntentError(f"intent.{field} was {value!r}, expected text")
     return value
+
+
+def _storable(value: str) -> bool:
+    """Whether every ledger takes the text; at one that it does not take the gateway would end."""
+    try:
+        value.encode()
+    except UnicodeEncodeError:  # half of a surrogate pair
+        return False
+    return "\0" not in value
 
 
 def _word(body: Mapping[str, Any], field: str, words: tuple[str, ...]) -> str:
@@ -128,10 +136,8 @@ def _protection(body: Mapping[str, Any], field: str) -> Protection:
     mode, value = protection["mode"], protection.get("value")
     if mode == MODE_WORDS[0]:
         return NO_PROTECTION
-    if not isinstance(value, int | float) or isinstance(value, bool) or not _positive(value):
-        raise BadIntentError(f"intent.{field}.value was {value!r}, expected a number above 0")
+    if not isinstance(value, int | float) or isinstance(value, bool) or not 0 < value <= MOST:
+        raise BadIntentError(
+            f"intent.{field}.value was {value!r}, expected a number above 0 and at most 2**53"
+        )
     return Protection(mode, float(value))
-
-
-def _positive(value: float) -> bool:
-    return math.isfinite(value) and value > 0

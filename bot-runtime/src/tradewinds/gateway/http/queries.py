@@ -2,12 +2,13 @@
 
 import base64
 import binascii
+import math
 from collections.abc import Mapping
 from typing import Any, Final
 
 from aiohttp import web
 
-from tradewinds.gateway.core.intents import BadIntentError, Intent, parse_intent
+from tradewinds.gateway.core.intents import MOST, BadIntentError, Intent, parse_intent
 from tradewinds.process.problems import Problem
 
 LONGEST: Final = 60.0  # seconds that a long poll may last
@@ -15,10 +16,10 @@ MOST_INTENTS: Final = 1_000
 
 
 def whole(body: Mapping[str, Any], field: str) -> int:
-    """Return a whole number of a JSON body."""
+    """Return a whole number of a JSON body, one that a ledger's column can hold."""
     value = body.get(field)
-    if not isinstance(value, int) or isinstance(value, bool):
-        raise _bad(field, value, "a whole number")
+    if not isinstance(value, int) or isinstance(value, bool) or abs(value) > MOST:
+        raise _bad(field, value, "a whole number within 2**53")
     return value
 
 
@@ -84,9 +85,12 @@ def wait(request: web.Request) -> float:
     """Return the seconds that a long poll may last."""
     value = request.query.get("wait", "0")
     try:
-        return min(max(float(value), 0.0), LONGEST)
+        seconds = float(value)
     except ValueError as error:
         raise _bad("wait", value, "seconds") from error
+    if math.isnan(seconds):  # it would never be over
+        raise _bad("wait", value, "seconds")
+    return min(max(seconds, 0.0), LONGEST)
 
 
 def _bad(field: str, value: Any, expected: str) -> Problem:
