@@ -57,7 +57,13 @@ class Picture:
 
 def strategy_row(status: dict[str, Any], *, parity: str, reason: str) -> StrategyRow:
     """Build a row from a gateway's status of one Strategy."""
-    halted = [f"Halted: {name}" for name in status["haltedBy"]]
+    held = [f"Halted: {name}" for name in status["haltedBy"]]
+    if status["deleted"]:
+        held.append("Removed")
+    elif status["state"] != "Running":
+        held.append(status["state"])
+    if reason and reason not in held:
+        held.append(reason)
     return StrategyRow(
         name=status["name"],
         mode=status["mode"],
@@ -67,7 +73,7 @@ def strategy_row(status: dict[str, Any], *, parity: str, reason: str) -> Strateg
         trades=str(status["trades"]),
         orders=status["orderHash"],
         parity=parity,
-        reason=", ".join([*halted, *([reason] if reason else [])]),
+        reason=", ".join(held),
     )
 
 

@@ -1,0 +1,41 @@
+"""What a row says of one Strategy, from its gateway's status."""
+
+from typing import Any
+
+import pytest
+
+from tradewinds.up.picture import strategy_row
+
+STATUS = {
+    "name": "trend",
+    "mode": "Paper",
+    "state": "Running",
+    "haltedBy": [],
+    "deleted": False,
+    "positions": [],
+    "equity": "10000",
+    "profit": 0.0,
+    "trades": 0,
+    "orderHash": "e3b0c442",
+}
+
+
+@pytest.mark.parametrize(
+    ("change", "reason", "told"),
+    [
+        ({}, "", ""),
+        ({"haltedBy": ["desk", "night"]}, "", "Halted: desk, Halted: night"),
+        ({"state": "Paused"}, "", "Paused"),
+        ({"state": "Stopped"}, "Stopped", "Stopped"),
+        (
+            {"state": "Paused", "haltedBy": ["desk"]},
+            "UpdateWaits",
+            "Halted: desk, Paused, UpdateWaits",
+        ),
+        ({"state": "Paused", "deleted": True}, "", "Removed"),
+    ],
+)
+def test_reason_names_all_that_holds_a_strategy_back(
+    change: dict[str, Any], reason: str, told: str
+) -> None:
+    assert strategy_row({**STATUS, **change}, parity="", reason=reason).reason == told
