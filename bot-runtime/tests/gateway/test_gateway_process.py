@@ -202,6 +202,21 @@ async def test_snapshot_comes_back_with_the_next_session_of_the_same_code(around
         assert (await player.open(pod="pod-3", code="code-2"))["snapshot"] is None
 
 
+async def test_snapshot_is_never_ahead_of_the_ledger_that_a_crash_leaves(around: World) -> None:
+    async with around.gateway() as process, bot(around) as player:
+        await bought(around, player)
+        await player.post(T2)
+        around.collector.close(T3)
+        await player.filled(T3)
+        await player.post(T3, snapshot={"number": 1, "time": T3, "state": "c3RhdGU="})
+        process.kill()
+        await process.wait()
+    async with around.gateway(), bot(around) as player:
+        answer = await player.open(pod="pod-2")
+    assert answer["snapshot"]["time"] == T3
+    assert (answer["decidedThrough"], answer["filledThrough"]) == (T3, T3)
+
+
 async def test_no_session_before_the_view_is_complete(around: World) -> None:
     (around.folder / "objects" / "complete").unlink()
     async with around.gateway(), bot(around) as player:

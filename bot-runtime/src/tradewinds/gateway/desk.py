@@ -105,7 +105,7 @@ class Desk:
             raise _problem(answer)
         outcomes = answer.of if isinstance(answer, Outcomes) else ()
         if snapshot is not None:
-            await self._save(uid, snapshot)
+            await self._save(uid, epoch, snapshot)
         return {"outcomes": [_outcome(one) for one in outcomes], "cursor": self.service.head.number}
 
     async def events(
@@ -240,10 +240,18 @@ class Desk:
             )
         )
 
-    async def _save(self, uid: str, snapshot: tuple[int, int, bytes]) -> None:
+    async def _save(self, uid: str, epoch: int, snapshot: tuple[int, int, bytes]) -> None:
+        """Keep a snapshot, once the ledger has the watermark that came with it.
+
+        A bot that began from a snapshot ahead of the ledger would wait for the fill of a close
+        that the gateway does not fill before an earlier one is decided.
+        """
         number, time, state = snapshot
-        one = self._state(uid)
+        await self.service.flush()
         await self.service.hook(Failpoint.BEFORE_SNAPSHOT)
+        one = self._state(uid)
+        if one.epoch != epoch:  # the code and layout are another bot's by now
+            return
         await self._snapshots.save(Snapshot(uid, one.code, one.layout, number, time, state))
 
     def _session(

@@ -223,7 +223,7 @@ def test_largest_protection_that_is_let_in_can_be_filled(mode: str) -> None:
     scene.post(parse_intent(body))
     scene.close(CALM)
     assert scene.held() == 100
-    with pytest.raises(BadIntentError, match="target.value"):
+    with pytest.raises(BadIntentError, match=r"target\.value"):
         parse_intent({**body, "target": {**far, "value": 1e308}})
 
 
