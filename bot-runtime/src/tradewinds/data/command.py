@@ -159,13 +159,21 @@ def export(
     """Write stored bars to a file that `data import` and other tools read."""
     from tradewinds.data.export import write_file  # noqa: PLC0415 - loads NumPy
 
+    series = Series(exchange, symbol, timeframe)
+
     async def read() -> Any:
         async with open_store(store) as opened:
-            return await opened.bars.read(Series(exchange, symbol, timeframe), start, end)
+            return await opened.bars.read(series, start, end)
 
     bars = asyncio.run(read())
     if not len(bars):
-        raise InputError(_nothing(store, (exchange, symbol, timeframe)))
+        stored = [row for row in asyncio.run(_coverage(store)) if row.series == series]
+        raise InputError(
+            f"No {exchange} {symbol} {timeframe} bars between --from and --to "
+            f"(stored: {when(stored[0].first)} → {when(stored[0].last)})."
+            if stored
+            else _nothing(store, (exchange, symbol, timeframe))
+        )
     write_file(output, bars)
     if as_json:
         print_json({"file": str(output), "bars": len(bars)})
@@ -195,8 +203,8 @@ async def _gaps(store: str, wanted: tuple[str | None, ...]) -> list[tuple[Covera
 
 
 def _nothing(store: str, wanted: tuple[str | None, ...]) -> str:
-    names = " ".join(name for name in wanted if name)
-    return f"No {names} bars in {shown_store(store)}. What is there: tradewinds data list"
+    names = " ".join([*(name for name in wanted if name), "bars"])
+    return f"No {names} in {shown_store(store)}. What is there: tradewinds data list"
 
 
 def _cells(row: Coverage) -> tuple[str, ...]:
