@@ -18,8 +18,8 @@ from tradewinds.up.storeurl import for_children
 @click.option(
     "--until-finished",
     is_flag=True,
-    help="End when every replay and every backtest has finished; exit code 1 if a bot's orders "
-    "differ from its backtest's.",
+    help="End when every replay and every backtest has finished; exit code 1 if a Strategy "
+    "could not trade, or a bot's orders differ from its backtest's.",
 )
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object for each event.")
 def up(directory: Path, store: str, until_finished: bool, as_json: bool) -> None:
@@ -56,4 +56,4 @@ async def _run(folder: StateFolder, store_url: str, *, until_finished: bool, as_
             with stop_signals() as stop:
                 one = Up(folder, store_url, store, show)
                 await one.run(stop, until_finished=until_finished)
-    return 1 if until_finished and one.parity_failed else 0
+    return 1 if until_finished and one.failed else 0

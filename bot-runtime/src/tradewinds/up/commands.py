@@ -1,11 +1,12 @@
 """The command line of each process, the same that a pod gets: only addresses and paths differ."""
 
 import os
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from tradewinds.up.folder import StateFolder
-from tradewinds.up.objects import Object
+from tradewinds.up.objects import Key, Object
 from tradewinds.up.processes import Wanted
 from tradewinds.up.reconcile import Bot, Desired, template
 from tradewinds_crds.canonical import digest
@@ -21,17 +22,25 @@ class CommandLines:
     def url(self, process: str) -> str:
         return f"unix:{self.folder.socket(process)}"
 
-    def all(self, desired: Desired, objects: dict[str, Object]) -> dict[str, Wanted]:
-        """Return the wanted processes by name; `objects` holds accounts and feeds by process."""
+    def all(self, desired: Desired, objects: Mapping[Key, Object]) -> dict[str, Wanted]:
+        """Return the wanted processes by name."""
         wanted = [
-            *(self.gateway(name, objects[f"gateway/{name}"]) for name in desired.gateways),
             *(
-                self.collect(name, objects[f"collect/{name}"], gateways)
+                self.gateway(name, objects[Key("ExchangeAccount", name)])
+                for name in desired.gateways
+            ),
+            *(
+                self.collect(name, objects[Key("MarketFeed", name)], gateways)
                 for name, gateways in desired.feeds.items()
             ),
             *(self.trade(bot) for bot in desired.bots),
         ]
         return {one.name: one for one in wanted}
+
+    def processes_of(self, bot: Bot) -> set[str]:
+        """Return the names of the processes without which a bot cannot trade."""
+        name = bot.strategy["metadata"]["name"]
+        return {f"trade/{name}", f"gateway/{bot.account}", f"collect/{bot.feed}"}
 
     def gateway(self, account: str, resource: Object) -> Wanted:
         name = f"gateway/{account}"

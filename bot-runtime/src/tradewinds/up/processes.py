@@ -41,6 +41,7 @@ class Child:
         self.wanted = wanted
         self.failure: str | None = None
         self.starts = 0
+        self.given_up = False
         self._log_file = log_file
         self._process: asyncio.subprocess.Process | None = None
         self._task = asyncio.create_task(self._keep_running(), name=wanted.name)
@@ -77,6 +78,7 @@ class Child:
             if self.failure:
                 log.warning("%s: %s", self.wanted.name, self.failure)
             if code == BAD_INPUT:
+                self.given_up = True
                 return
             await asyncio.sleep(pause)
             pause = min(2 * pause, LONGEST_PAUSE)
@@ -114,6 +116,10 @@ class Supervisor:
         for name, one in wanted.items():
             if name not in self.children:
                 self.children[name] = Child(one, self._logs / f"{name.replace('/', '-')}.log")
+
+    def given_up(self) -> set[str]:
+        """Return the processes that wait for another input."""
+        return {name for name, child in self.children.items() if child.given_up}
 
     async def stop(self) -> None:
         await self.ensure({})

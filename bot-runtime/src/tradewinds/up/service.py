@@ -34,6 +34,8 @@ log = logging.getLogger(__name__)
 TURN = 0.25  # seconds between two looks at files and processes
 ACTIVITY_PAGE = 200
 
+MEANT = "Stopped: "  # a reason to wait that somebody asked for
+
 Statuses = Mapping[str, dict[str, Any]]
 
 
@@ -56,11 +58,14 @@ class Up:
         self._feeds: dict[str, dict[str, Any]] = {}
         self._activity: dict[str, int] = {}
         self._now = Picture()
+        self._wanted = Desired()
         self._fault = ""
 
     @property
-    def parity_failed(self) -> bool:
-        return self._parity.failed
+    def failed(self) -> bool:
+        """Whether a Strategy could not trade, or did not trade as its backtest would."""
+        stalled = any(not reason.startswith(MEANT) for reason in self._waiting.values())
+        return self._parity.failed or stalled or bool(self._supervisor.given_up())
 
     async def run(self, stop: asyncio.Event, *, until_finished: bool = False) -> None:
         """Turn until `stop`, or until every replay and backtest has finished."""
@@ -91,7 +96,7 @@ class Up:
         if self._scanner.changed():
             self._scan = await asyncio.to_thread(self._scanner.scan)
         await self._sync()
-        wanted = desired(self._objects.all(), self._facts())
+        wanted = self._wanted = desired(self._objects.all(), self._facts())
         self._waiting = wanted.waiting | await self._backtests.sync(self._objects.all())
         self._write(wanted)
         await self._supervise(wanted)
@@ -147,11 +152,7 @@ class Up:
 
     async def _supervise(self, wanted: Desired) -> None:
         objects = self._objects.all()
-        by_process = {
-            **{f"gateway/{key.name}": one for key, one in objects.items()},
-            **{f"collect/{key.name}": one for key, one in objects.items()},
-        }
-        processes = self._lines.all(wanted, by_process)
+        processes = self._lines.all(wanted, objects)
         if self._backtests.open:
             worker = self._lines.work(0)
             processes[worker.name] = worker
@@ -191,11 +192,14 @@ class Up:
         return bool(feed["finished"]) and closed is not None and status["decidedThrough"] == closed
 
     def _traded(self, objects: Mapping[Key, Object]) -> list[Object]:
-        return [
-            resource
-            for key, resource in sorted(objects.items())
-            if key.kind == "Strategy" and key not in self._waiting
+        """Return the Strategies whose bot, gateway and collector run or are started again."""
+        given_up = self._supervisor.given_up()
+        keys = [
+            Key("Strategy", bot.strategy["metadata"]["name"])
+            for bot in self._wanted.bots
+            if given_up.isdisjoint(self._lines.processes_of(bot))
         ]
+        return [objects[key] for key in sorted(keys)]
 
     def _finished(self) -> bool:
         """Whether every bot is at the end of its replay, compared, and every backtest answered."""
