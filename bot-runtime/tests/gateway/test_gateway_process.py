@@ -182,8 +182,9 @@ async def test_malformed_batch_is_refused(
 async def test_session_with_a_number_that_no_ledger_holds_is_refused(
     around: World, field: str
 ) -> None:
+    changes: dict[str, Any] = {field: 2**63}
     async with around.gateway(), bot(around) as player:
-        assert await refused(player.open(**{field: 2**63})) == "400 BadRequest"
+        assert await refused(player.open(**changes)) == "400 BadRequest"
         assert (await player.open())["epoch"] == 1
 
 

@@ -200,6 +200,7 @@ class Scene:
             policy=self.policy(uid),
             time=self.now,
             symbols=self.of(uid).plan.symbols,
+            timeframe_ms=self.of(uid).plan.timeframe_ms,
             bars=bars(*candles) if candles else None,
         )
         return self.do(replace(ask, **changes))

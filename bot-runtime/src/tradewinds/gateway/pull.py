@@ -143,6 +143,7 @@ class Puller:
             policy=self._service.policy(uid),
             time=time,
             symbols=self._wanted.symbols,
+            timeframe_ms=self._wanted.timeframe_ms,
             bars=bars,
             lockstep=self._lockstep(),
         )

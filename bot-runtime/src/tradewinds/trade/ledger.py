@@ -37,7 +37,7 @@ class EventFold:
         if event.kind == "order":
             return bool(event.body["decided"] < time)
         bar = event.body.get("bar")
-        return bar is None or bar + self._length <= time
+        return bar is None or bar < time  # also of a bar that an earlier timeframe cut otherwise
 
     def _apply(self, event: Event, time: int) -> None:
         symbol = event.body.get("symbol")

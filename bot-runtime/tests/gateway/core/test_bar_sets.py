@@ -15,6 +15,7 @@ from scenes import (
     halt,
     holding,
     intent,
+    spec,
     stop_at,
     trading,
 )
@@ -149,3 +150,28 @@ def test_position_survives_a_replay_bit_for_bit() -> None:
     scene.post(intent(effect="exit"))
     assert essence(scene.replayed()) == essence(replace(scene.state, unsaved=frozenset()))
     assert scene.held(BTC) == 100
+
+
+def test_bar_that_began_before_the_last_one_ended_fills_nothing_after_an_edit() -> None:
+    scene = trading()
+    scene.post(intent(kind="limit", ticks=9_900))
+    scene.spec = spec(timeframe="4h")
+    scene.set(generation=2)
+    scene.open(pod="pod-2", code="code-2", start=scene.now)
+    low: Candle = (1000.0, 1000.0, 900.0, 1000.0)
+    scene.close(low, now=START + 4 * HOUR, time=START + 4 * HOUR)  # of which an hour was filled
+    assert scene.held() == 0
+    scene.now = START + 4 * HOUR
+    scene.post()
+    scene.close(low, now=START + 8 * HOUR, time=START + 8 * HOUR)
+    assert scene.held() == 100
+    assert scene.bodies("fill")[0]["bar"] == START + 4 * HOUR
+    assert essence(scene.replayed()) == essence(scene.state)
+
+
+def test_bar_of_an_earlier_timeframe_is_not_filled() -> None:
+    scene = trading()
+    scene.post()
+    answer = scene.close(CALM, timeframe_ms=4 * HOUR)
+    assert isinstance(answer, Refusal)
+    assert answer.code == "Replanned"

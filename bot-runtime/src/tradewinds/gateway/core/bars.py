@@ -3,6 +3,8 @@
 A bar set is filled once the decision before it is settled: the batch of the bar set before it is
 posted, each of its orders has an outcome, and nothing rests that a halt or a pause takes away.
 Warm-up bars before the Strategy's start, and bars of a Strategy that needs no bot, wait for nobody.
+After an edit of the timeframe the first bar may begin before the last one ended: what happened in
+it may have come before the orders that rest, so it values positions and fills nothing.
 """
 
 from dataclasses import replace
@@ -24,8 +26,10 @@ def fill_bars(state: State, command: BarSet) -> Decision:
     one = state.strategies[command.policy.uid]
     if one.filled_through is None or command.time <= one.filled_through:
         return Draft(state).decision(command.now)
-    if command.symbols != one.plan.symbols:
-        return refuse(state, "Replanned", f"{command.policy.subject}: its symbols have changed")
+    if (command.symbols, command.timeframe_ms) != (one.plan.symbols, one.plan.timeframe_ms):
+        return refuse(
+            state, "Replanned", f"{command.policy.subject}: its symbols or timeframe have changed"
+        )
     reason = unsettled(state, one, command.policy, lockstep=command.lockstep)
     if reason is not None and command.bars is not None:
         return refuse(state, "Unsettled", reason)
@@ -33,7 +37,9 @@ def fill_bars(state: State, command: BarSet) -> Decision:
     watermark = replace(watermark_of(one, command.now), filled_through=command.time)
     if command.bars is not None:
         book, bars = one.book.copy(), list(command.bars)
-        for number, row in enumerate(book.match(bars)):
+        opened = command.time - one.plan.timeframe_ms
+        seen_in_part = one.last_bar is not None and opened < one.last_bar
+        for number, row in enumerate([] if seen_in_part else book.match(bars)):
             _record(draft, command, row, number)
         book.mark(bars)
         marks = marks_of(book, len(one.plan.symbols))

@@ -61,7 +61,7 @@ def _late(one: StrategyState, command: SubmitIntents) -> str | None:
         )
     if one.decided_through is not None and decided < one.decided_through:
         return f"decided at {decided}, after the batch of {one.decided_through} was posted"
-    if one.last_bar is not None and decided <= one.last_bar - frame:
+    if one.last_bar is not None and decided < one.last_bar:
         return f"decided at {decided}, and the bar that closed at {one.last_bar} is filled already"
     return None
 

@@ -93,6 +93,7 @@ class BarSet:
     policy: Policy
     time: int  # close
     symbols: tuple[str, ...]  # those that `bars` has rows for, in this order
+    timeframe_ms: int
     bars: tuple[float, ...] | None
     lockstep: bool = True  # False under a real clock, where the deadline of a decision is its close
 
