@@ -11,9 +11,10 @@ from tradewinds.gateway.core.apply import apply
 from tradewinds.gateway.core.codec import UnreadableEventError, decode, encode
 from tradewinds.gateway.core.events import WriterTaken
 from tradewinds.gateway.core.state import State
-from tradewinds.gateway.errors import BrokenLedgerError
+from tradewinds.gateway.errors import BrokenLedgerError, FencedError
 from tradewinds_store.chain import ORIGIN, verify
 from tradewinds_store.errors import CorruptLedgerError
+from tradewinds_store.errors import FencedError as LostLedgerError
 from tradewinds_store.ports import Ledger
 from tradewinds_store.records import Event, Head
 
@@ -30,8 +31,23 @@ class Recovered:
 
 
 async def recover_ledger(ledger: Ledger, writer: str, subject: str) -> Recovered:
-    """Become the writer and fold the ledger; `BrokenLedgerError` names the event that is wrong."""
+    """Become the writer and fold the ledger; `BrokenLedgerError` names the event that is wrong.
+
+    A gateway that takes it meanwhile makes it longer than our head, and nothing is broken then:
+    `FencedError`.
+    """
     head = await ledger.take(writer)
+    try:
+        return await _sign(await _fold_all(ledger, head, subject), ledger, writer)
+    except (BrokenLedgerError, LostLedgerError) as error:
+        if (await ledger.head()).epoch != head.epoch:
+            raise FencedError(
+                f"{subject}: another gateway took it while it was read; this gateway ends"
+            ) from error
+        raise
+
+
+async def _fold_all(ledger: Ledger, head: Head, subject: str) -> Recovered:
     recovered = Recovered(head, State(), Chronicle())
     number, previous = 0, ORIGIN
     while page := await ledger.read(after=number, limit=PAGE):
@@ -49,7 +65,7 @@ async def recover_ledger(ledger: Ledger, writer: str, subject: str) -> Recovered
             f"says {head.number} and {head.hash[:12]}. Nothing is traded on it; restore the "
             "ledger from a backup"
         )
-    return await _sign(recovered, ledger, writer)
+    return recovered
 
 
 def _fold(recovered: Recovered, row: Event, subject: str) -> None:
