@@ -96,6 +96,14 @@ def test_new_generation_keeps_the_position_by_its_symbol() -> None:
     assert one.book.cash == pytest.approx(cash + 5000)
 
 
+def test_capital_in_another_currency_is_refused_and_its_money_stays_what_it_was() -> None:
+    scene = holding()
+    scene.spec = spec("BTC/EUR", capital="10000 EUR")
+    scene.set(generation=2, symbols=frozenset({"BTC/EUR"}))
+    assert refusal(scene.open(pod="pod-2")) == "Unsupported"
+    assert scene.of().plan.quote == "USDT"
+
+
 def test_symbol_that_is_no_longer_listed_can_still_be_closed() -> None:
     scene = holding()
     scene.spec = spec(ETH)

@@ -8,6 +8,7 @@ from tradewinds.gateway.core.draft import Draft, refuse
 from tradewinds.gateway.core.events import PlanRecorded, SessionGranted
 from tradewinds.gateway.core.policy import Mode
 from tradewinds.gateway.core.state import Start, State, StrategyState
+from tradewinds_crds.scalars import parse_money
 
 
 def open_session(state: State, command: OpenSession) -> Decision:
@@ -55,7 +56,7 @@ def _refusal(state: State, command: OpenSession) -> tuple[str, str] | None:
     one = state.strategies.get(policy.uid)
     if one is not None and command.pod in one.superseded:
         return "Superseded", f"{subject}: pod {command.pod} was superseded by {one.pod}"
-    return _generation_refusal(command, one)
+    return _generation_refusal(command, one) or _currency_refusal(command, one)
 
 
 def _generation_refusal(command: OpenSession, one: StrategyState | None) -> tuple[str, str] | None:
@@ -72,6 +73,18 @@ def _generation_refusal(command: OpenSession, one: StrategyState | None) -> tupl
             f"now it is {policy.generation}"
         )
     return None
+
+
+def _currency_refusal(command: OpenSession, one: StrategyState | None) -> tuple[str, str] | None:
+    if one is None or command.generation != command.policy.generation:
+        return None
+    quote = parse_money(command.terms.spec["capital"]).currency
+    if quote == one.plan.quote:
+        return None
+    return "Unsupported", (
+        f"{command.policy.subject}: spec.capital was in {quote}, and its money is in "
+        f"{one.plan.quote}; make another Strategy for another currency"
+    )
 
 
 def _record(command: OpenSession, one: StrategyState | None) -> PlanRecorded | None:
