@@ -13,10 +13,10 @@ from aiohttp import web
 from prometheus_client import Counter
 
 from tradewinds.process.client import Client, RefusedError, UnreachableError
-from tradewinds.process.exits import InputError
+from tradewinds.process.exits import ExitCode, InputError
 from tradewinds.process.metrics import new_registry
 from tradewinds.process.problems import Problem, problems_as_json, read_json
-from tradewinds.process.serving import serve
+from tradewinds.process.serving import OccupiedError, serve
 from tradewinds.process.wakeup import Wakeup
 
 
@@ -108,10 +108,11 @@ async def test_socket_of_a_killed_server_is_replaced(tmp_path: Path) -> None:
 
 async def test_socket_of_a_living_server_is_not_stolen(tmp_path: Path) -> None:
     async with serving(f"unix:{tmp_path}/s.sock") as url, Client(url) as client:
-        with pytest.raises(InputError, match="another process serves there"):
+        with pytest.raises(OccupiedError, match="another process serves there") as caught:
             async with serving(f"unix:{tmp_path}/s.sock"):
                 pass
         assert await client.get("/healthz") == {"alive": True}
+        assert caught.value.code is ExitCode.FAILED  # bad input would not be started again
 
 
 async def test_file_that_is_no_socket_is_left_alone(tmp_path: Path) -> None:

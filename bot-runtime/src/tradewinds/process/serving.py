@@ -16,7 +16,7 @@ from aiohttp import web
 from prometheus_client import CollectorRegistry
 
 from tradewinds.process.addresses import Address, TcpAddress, UnixAddress, parse_listen
-from tradewinds.process.exits import InputError
+from tradewinds.process.exits import Exit, InputError
 from tradewinds.process.metrics import exposition
 from tradewinds.process.wakeup import Wakeup
 
@@ -24,6 +24,10 @@ Ready = Callable[[], str | None]  # None: ready; else why not yet, in words for 
 
 _SHUTDOWN: Final = 3.0  # seconds that requests in flight get; long polls are freed at once
 _BACKLOG: Final = 128
+
+
+class OccupiedError(Exit):
+    """Somebody serves there, perhaps a predecessor that is still ending: start again later."""
 
 
 @asynccontextmanager
@@ -131,6 +135,6 @@ def _remove_stale(path: Path) -> None:
         except ConnectionRefusedError:
             path.unlink(missing_ok=True)
             return
-    raise InputError(
+    raise OccupiedError(
         f"--listen unix:{path}: another process serves there; stop it or choose another path"
     )
