@@ -1,7 +1,8 @@
 """Compares a bot that has traded a whole replay with a backtest over the same bars.
 
 The two must have one order hash. The comparison is made once the replay has finished, for bots
-that saw all of it under one spec; an edited or halted bot has another history than a backtest.
+that saw all of it under one spec; an edited, halted, late or shadow bot has another history than a
+backtest. A verdict is of one Strategy, generation and order hash, and says nothing of the next.
 """
 
 import asyncio
@@ -19,6 +20,20 @@ log = logging.getLogger(__name__)
 SAME = "= backtest"
 DIFFERENT = "≠ backtest"
 
+Compared = tuple[str, int, str]  # uid, generation, order hash
+
+
+def comparable(strategy: Object, feed: dict[str, Any], status: dict[str, Any]) -> bool:
+    """Whether a bot at the end of its replay should have ordered what a backtest of it orders."""
+    whole = status["start"] == feed["start"]
+    unedited = strategy["metadata"]["generation"] == 1
+    return whole and unedited and status["mode"] == "Paper" and not status["haltedBy"]
+
+
+def _compared(strategy: Object, order_hash: str) -> Compared:
+    metadata = strategy["metadata"]
+    return metadata["uid"], metadata["generation"], order_hash
+
 
 class Parity:
     """Runs one backtest for each finished bot, one at a time, and keeps the verdicts."""
@@ -26,12 +41,12 @@ class Parity:
     def __init__(self, folder: StateFolder, store: str) -> None:
         self._folder = folder
         self._store = store
-        self._verdicts: dict[str, str] = {}
-        self._running: dict[str, asyncio.Task[None]] = {}
+        self._verdicts: dict[Compared, str] = {}
+        self._running: dict[Compared, asyncio.Task[None]] = {}
         self._one_at_a_time = asyncio.Lock()
 
-    def verdict(self, name: str) -> str:
-        return self._verdicts.get(name, "")
+    def verdict(self, strategy: Object, order_hash: str) -> str:
+        return self._verdicts.get(_compared(strategy, order_hash), "")
 
     @property
     def busy(self) -> bool:
@@ -46,12 +61,12 @@ class Parity:
         self, strategy: Object, account: Object, feed: dict[str, Any], order_hash: str
     ) -> None:
         """Start the comparison of a finished bot, once for each order hash."""
-        name = strategy["metadata"]["name"]
-        key = f"{name}/{strategy['metadata']['uid']}/{order_hash}"
+        key = _compared(strategy, order_hash)
         if key in self._running:
             return
         work = self._compare(strategy, account, feed, order_hash)
-        self._running[key] = asyncio.create_task(work, name=f"parity/{name}")
+        name = f"parity/{strategy['metadata']['name']}"
+        self._running[key] = asyncio.create_task(work, name=name)
 
     async def stop(self) -> None:
         for task in self._running.values():
@@ -66,11 +81,12 @@ class Parity:
         path = write_question(folder, strategy, account, feed["start"], feed["end"])
         async with self._one_at_a_time:
             answer = await self._backtest(str(path))
+        key = _compared(strategy, order_hash)
         if answer is None:
-            self._verdicts[name] = "backtest failed"
+            self._verdicts[key] = "backtest failed"
             return
-        self._verdicts[name] = SAME if answer["orderHash"] == order_hash else DIFFERENT
-        if self._verdicts[name] != SAME:
+        self._verdicts[key] = SAME if answer["orderHash"] == order_hash else DIFFERENT
+        if self._verdicts[key] != SAME:
             log.error("%s: order hash was %s, backtest's %s", name, order_hash, answer["orderHash"])
 
     async def _backtest(self, path: str) -> dict[str, Any] | None:
