@@ -18,7 +18,7 @@ from tradewinds.up.commands import CommandLines, strategy_object
 from tradewinds.up.deletion import leave
 from tradewinds.up.folder import StateFolder
 from tradewinds.up.objects import Key, Object, ObjectsFolder, write_atomically
-from tradewinds.up.parity import Parity
+from tradewinds.up.parity import Parity, comparable
 from tradewinds.up.picture import Picture, StrategyRow, strategy_row, waiting_row
 from tradewinds.up.processes import Supervisor
 from tradewinds.up.reconcile import Desired, Facts, desired, feed_for
@@ -184,7 +184,7 @@ class Up:
             status = self._statuses.get(strategy["metadata"]["uid"])
             if feed and status and self._has_finished(strategy, feed, status):
                 account = objects[Key("ExchangeAccount", strategy["spec"]["accountRef"]["name"])]
-                if strategy["metadata"]["generation"] == 1 and not status["haltedBy"]:
+                if comparable(strategy, feed, status):
                     self._parity.compare(strategy, account, feed, status["orderHash"])
 
     def _has_finished(self, strategy: Object, feed: dict[str, Any], status: dict[str, Any]) -> bool:
@@ -233,7 +233,8 @@ class Up:
         status = self._statuses.get(strategy["metadata"]["uid"])
         if status is None:
             return waiting_row(key.name, reason or "Starting")
-        return strategy_row(status, parity=self._parity.verdict(key.name), reason=reason)
+        verdict = self._parity.verdict(strategy, status["orderHash"])
+        return strategy_row(status, parity=verdict, reason=reason)
 
 
 async def _wait(stop: asyncio.Event, seconds: float) -> None:
