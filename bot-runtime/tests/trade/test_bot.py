@@ -1,6 +1,7 @@
 """A bot as a real process: it trades as the backtest does, whatever happens to it."""
 
 import signal
+from base64 import b64decode, b64encode
 from typing import Any
 
 import pytest
@@ -71,6 +72,25 @@ async def test_bot_goes_on_from_its_snapshot(
             "decidedThrough"
         ],
     ]
+    assert gateway.order_hash() == market.backtest(stage.spec)
+
+
+@pytest.mark.parametrize("market", [800], indirect=True)
+async def test_damaged_snapshot_is_not_gone_on_from(
+    stage: Any, gateway: Any, market: Any, eventually: Any
+) -> None:
+    with stage.running(stage.collect()):
+        with stage.running(stage.trade()) as bot:
+            await eventually(lambda: gateway.snapshot is not None)
+            bot.kill()
+            bot.wait()
+        state = bytearray(b64decode(gateway.snapshot["state"]))
+        state[-1] ^= 1
+        gateway.snapshot["state"] = b64encode(state).decode()
+        with stage.running(stage.trade()):
+            await eventually(lambda: gateway.decided == end_of(market))
+    (told,) = (one for one in stage.log("trade") if one["message"] == "folding from the anchor")
+    assert "its content is not what the bot had posted" in told["was"]
     assert gateway.order_hash() == market.backtest(stage.spec)
 
 
