@@ -12,6 +12,7 @@ from worlds import resource
 
 from tradewinds.gateway.core.policy import Mode, OnDelete, Wish
 from tradewinds.gateway.directory import LocalDirectory
+from tradewinds.gateway.view import OLDEST
 from tradewinds.process.objects import parse_object
 
 if TYPE_CHECKING:
@@ -191,3 +192,20 @@ def test_costs_are_those_of_the_newest_account_object(folder: Folder) -> None:
     body = {"exchange": "binance", "environment": "Paper", "paper": {"costs": {"slippage": "1%"}}}
     folder.write(resource("ExchangeAccount", "paper", body))
     assert folder.look().costs == {"slippage": "1%"}
+
+
+@pytest.mark.parametrize("bad", ["{", '{"selector": ["cross"]}', '{"release": "ann"}'])
+def test_halt_that_was_never_readable_lets_the_view_grow_old(folder: Folder, bad: str) -> None:
+    halt = folder.write(resource("TradingHalt", "desk", {"selector": {}, "reason": "a test"}))
+    good = halt.read_text()
+    halt.write_text(good.replace('{"selector": {}, "reason": "a test"}', bad))
+    folder.look()
+    assert folder.view.snapshot().halts == ()
+    assert folder.view.age() > OLDEST
+    halt.write_text(good)
+    folder.look()
+    assert folder.view.age() == 0
+    halt.write_text("{ later")  # the last good one stays in force
+    folder.time += 1
+    folder.look()
+    assert folder.view.age() == 0

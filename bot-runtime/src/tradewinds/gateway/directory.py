@@ -2,7 +2,8 @@
 
 Files are replaced by renames, so each is whole. The folder is looked at several times a second,
 and a file is read again when its time or inode changes. One that cannot be read is an error in the
-log that names it, and the last good object stays: a slip of an editor is no deletion.
+log that names it, and the last good object stays: a slip of an editor is no deletion. A halt that
+was never readable may stop anybody: until it can be read the view grows old, and nothing is opened.
 """
 
 import asyncio
@@ -22,7 +23,8 @@ from tradewinds.process.objects import Object, parse_object
 logger = logging.getLogger(__name__)
 
 POLL: Final = 0.1  # seconds
-KINDS: Final = ("strategy", "exchangeaccount", "marketfeed", "tradinghalt")
+HALTS: Final = "tradinghalt"
+KINDS: Final = ("strategy", "exchangeaccount", "marketfeed", HALTS)
 
 _Mark = tuple[int, int, int]  # modification time, inode, size
 
@@ -70,7 +72,8 @@ class LocalDirectory:
         files = {path: self._file(path, mark) for path, mark in marks.items()}
         objects = tuple(file.object for _, file in sorted(files.items()) if file.object)
         self._files = files
-        self._seen = self._now()
+        if not any(path.parent.name == HALTS and not one.object for path, one in files.items()):
+            self._seen = self._now()
         if objects == self._view.objects and complete == self._view.complete:
             return False
         self._view = self._next(objects, complete=complete)
@@ -98,9 +101,9 @@ class LocalDirectory:
         try:
             body = json.loads(path.read_text(encoding="utf-8"))
             found = parse_object(body, subject=str(path))
-            View(self._view.account, (found,))  # its policy must be readable, too
+            _ = View(self._view.account, (found,)).halts  # it and its policy must be readable, too
             return _File(mark, found)
-        except (OSError, KeyError, TypeError, ValueError, InputError) as error:
+        except (OSError, AttributeError, KeyError, TypeError, ValueError, InputError) as error:
             kept = known.object if known is not None else None
             logger.error(  # noqa: TRY400  a known error, in words
                 "%s: not a canonical object, %s: %s",
