@@ -57,8 +57,10 @@ async def test_halt_lists_who_obeys_and_resume_ends_it(running: Stage) -> None:
     output, _ = await desk("resume", "desk", *folder)
     assert output.splitlines()[1].split() == ["paper", "resumed"]
     await running.until_status("cross", lambda one: not one["haltedBy"])
-    _, errors = await desk("halt", "desk", *folder, code=2)
-    assert "'desk' was released" in errors
+    output, _ = await desk("halt", "desk", *folder)
+    assert "halting as 'desk-2'" in output
+    status = await running.until_status("cross", lambda one: one["haltedBy"])
+    assert status["haltedBy"] == ["desk-2"]
 
 
 async def test_silent_gateway_ends_the_desk_with_one(running: Stage) -> None:

@@ -103,6 +103,7 @@ class Stage:
     store: Path | str
     process: asyncio.subprocess.Process | None = None
     state: StateFolder = field(init=False)
+    said: list[dict[str, Any]] = field(default_factory=list)  # what the last `finish` heard
 
     def __post_init__(self) -> None:
         self.state = StateFolder(self.folder.resolve())
@@ -122,7 +123,8 @@ class Stage:
             output, _ = await self.process.communicate()
         lines = output.decode().strip().splitlines()
         assert self.process.returncode == code, "\n".join(lines[-20:])
-        return {row["name"]: row for row in json.loads(lines[-1])["end"]["strategies"]}
+        self.said = [json.loads(line) for line in lines]
+        return {row["name"]: row for row in self.said[-1]["end"]["strategies"]}
 
     async def stop(self) -> None:
         """Ctrl-C."""

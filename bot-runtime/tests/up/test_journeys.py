@@ -54,9 +54,13 @@ async def test_everything_killed_half_way_goes_on_where_it_was(set_up: SetUp) ->
     stage = await set_up(cross=CROSS, pair=PAIR)
     await stage.until_status("cross", half_way)
     await stage.kill()
+    before = (await stage.ledger())[-1].time
     await stage.start(EVENTFUL)
     rows = await stage.finish()
     assert {row["parity"] for row in rows.values()} == {"= backtest"}
+    told = [line["time"] for line in stage.said if "text" in line]
+    assert told
+    assert min(told) >= before  # what happened before the start is history
     sessions = [event for event in await stage.ledger() if event.kind == "session"]
     assert len(sessions) == 4  # two bots, twice
 
@@ -181,7 +185,9 @@ async def test_bots_trade_alike_on_timescale(postgres_dsn: str, tmp_path: Path) 
 async def test_strategy_that_cannot_trade_ends_the_run_with_1_and_the_reason(
     set_up: SetUp,
 ) -> None:
-    trailing = CROSS.replace("stopLoss: {by: 2%}, ", "stopLoss: {by: 2%}, breakEven: {activateAt: 1R}, ")
+    trailing = CROSS.replace(
+        "stopLoss: {by: 2%}, ", "stopLoss: {by: 2%}, breakEven: {activateAt: 1R}, "
+    )
     stage = await set_up(EVENTFUL, cross=trailing, pair=PAIR)
     rows = await stage.finish(code=1)
     assert rows["cross"]["reason"] == "Unsupported"

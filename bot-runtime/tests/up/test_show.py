@@ -67,6 +67,7 @@ def test_problem_is_told_once_and_again_when_it_comes_back(
     assert said == [
         "trend.yaml:3:1 unknown field 'x'",
         "    x: 1",
+        "strategy/trend running",
         "no longer: trend.yaml:3:1 unknown field 'x'",
         "trend.yaml:3:1 unknown field 'x'",
         "    x: 1",

@@ -89,7 +89,7 @@ class BarConflictError(StoreError):
         bars = "1 bar differs" if count == 1 else f"{count} bars differ"
         super().__init__(
             f"{subject}: {bars} from what is stored, the first one {example}. Nothing was "
-            "written. If the new values are right, write again with replace."
+            "written. If the new values are right, write again with --replace."
         )
         self.times = tuple(times)
 

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import click
 
+from tradewinds.process.objects import subject
 from tradewinds.process.options import listen_option, parent_option, spec_option, store_option
 
 
@@ -28,5 +29,5 @@ def collect(spec: Path, store: str, gateways: tuple[str, ...], listen: str) -> i
     from tradewinds.collect.run import run  # noqa: PLC0415  NumPy is only loaded to collect
     from tradewinds.process import exits, logs  # noqa: PLC0415
 
-    logs.configure(verb="collect", feed=spec.stem)
+    logs.configure(verb="collect", feed=subject(spec))
     return exits.run(run(spec, store, gateways, listen))

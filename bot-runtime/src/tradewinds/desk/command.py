@@ -59,12 +59,10 @@ def halt(
     chosen = {key: value for key, value in selector.items() if value}
     concerned = _concerned(directory, accounts)
     _expect("--strategy", strategies, names(directory, "Strategy"))
-    known = halts.read(directory, name)
-    if known and "release" in known["spec"]:
-        raise InputError(
-            f"halt {name!r} was released by {known['spec']['release']['by']} and stays released. "
-            "Nothing was changed. Halt under another name."
-        )
+    free = halts.free_name(directory, name)
+    if free != name and not as_json:
+        click.echo(f"halt {name!r} was released and stays released; halting as {free!r}")
+    name = free
     path = halts.write(directory, halts.manifest(name, chosen, reason))
     found = asyncio.run(halts.obeyed(concerned, name, active=True))
     _tell(name, path, found, wanted=True, as_json=as_json)

@@ -5,12 +5,14 @@ has seen a halt it holds it, whatever happens to the file, until a release.
 """
 
 import asyncio
+import json
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from tradewinds.desk.gateways import Gateway
 from tradewinds.process.exits import InputError
+from tradewinds.up.folder import StateFolder
 from tradewinds.up.objects import write_atomically
 from tradewinds_crds.names import API_VERSION
 
@@ -39,6 +41,25 @@ def manifest(name: str, selector: dict[str, Any], reason: str) -> Manifest:
 
 def path_of(directory: Path, name: str) -> Path:
     return directory / f"halt-{name}.yaml"
+
+
+def free_name(directory: Path, name: str) -> str:
+    """Return the name, or with a number behind it where a halt of that name was released.
+
+    A released halt stays released, and whoever halts has no time to look for another name.
+    """
+    number, free = 1, name
+    while _released(directory, free):
+        number += 1
+        free = f"{name}-{number}"
+    return free
+
+
+def _released(directory: Path, name: str) -> bool:
+    known = read(directory, name)
+    path = StateFolder(directory.resolve()).spec("TradingHalt", name)
+    stored = json.loads(path.read_text()) if path.exists() else None
+    return any("release" in one["spec"] for one in (known, stored) if one)
 
 
 def write(directory: Path, halt: Manifest) -> Path:

@@ -7,6 +7,7 @@ import click
 
 from tradewinds.gateway.run import Options, run
 from tradewinds.process import exits, logs
+from tradewinds.process.objects import subject
 from tradewinds.process.options import listen_option, parent_option, spec_option, store_option
 
 
@@ -23,5 +24,5 @@ from tradewinds.process.options import listen_option, parent_option, spec_option
 @parent_option
 def gateway(spec: Path, objects: Path, store: str, listen: str) -> None:
     """Hold one ExchangeAccount: its ledger, its orders and its paper fills."""
-    logs.configure(verb="gateway", account=spec.stem)
+    logs.configure(verb="gateway", account=subject(spec))
     sys.exit(exits.run(run(Options(spec, objects, store, listen))))

@@ -30,7 +30,11 @@ def status(service: Service) -> dict[str, Any]:
         "uid": view.account.uid,
         "clock": service.latest() if clocks else None,
         "viewComplete": view.complete,
-        "ledger": {"number": service.head.number, "hash": service.head.hash},
+        "ledger": {
+            "number": service.head.number,
+            "hash": service.head.hash,
+            "began": service.began,
+        },
         "halts": [_halt_row(service, halt) for halt in _active(service)],
         "strategies": [_row(service, view, uid) for uid in uids],
     }

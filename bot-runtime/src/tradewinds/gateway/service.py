@@ -76,6 +76,7 @@ class Service:
     ) -> None:
         self.state: State = recovered.state
         self.head: Head = recovered.head
+        self.began = recovered.head.number  # what came before is history to whoever watches
         self.chronicle: Chronicle = recovered.chronicle
         self.view = view
         self.clock = clock or FeedClock()

@@ -30,6 +30,14 @@ class Object:
     extra: Mapping[str, Any]  # top-level keys beside the four of a resource, such as "bars"
 
 
+def subject(path: Path) -> str:
+    """Return the name of a resource for log lines; its file's name if that cannot be read."""
+    try:
+        return str(json.loads(path.read_text(encoding="utf-8"))["metadata"]["name"])
+    except (OSError, ValueError, KeyError, TypeError):
+        return path.stem
+
+
 def read_object(path: Path | str, kind: str | None = None) -> Object:
     """Read one canonical object; `InputError` names the file when it is none, or another kind."""
     try:

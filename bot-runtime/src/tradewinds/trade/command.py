@@ -4,6 +4,7 @@ from pathlib import Path
 
 import click
 
+from tradewinds.process.objects import subject
 from tradewinds.process.options import listen_option, parent_option, spec_option, token_option
 
 
@@ -30,5 +31,5 @@ def trade(
     from tradewinds.process import exits, logs  # noqa: PLC0415  after the options are checked
     from tradewinds.trade.run import Addresses, run  # noqa: PLC0415
 
-    logs.configure(verb="trade", strategy=spec.stem)
+    logs.configure(verb="trade", strategy=subject(spec))
     return exits.run(run(spec, Addresses(gateway, bars, token_file, listen), modules))

@@ -88,7 +88,7 @@ def describe(status: TaskStatus) -> str:
     if status.state == "failed":
         return f"failed: {status.error}"
     if status.state == "running":
-        return f"running {status.progress:.0%}"
+        return f"running {int(status.progress * 10) * 10}%"
     if status.state == "done":
         return f"done, result {(status.result or '')[:8]}"
     return status.state

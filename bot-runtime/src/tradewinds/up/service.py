@@ -17,7 +17,7 @@ from tradewinds.up.backtests import Backtests
 from tradewinds.up.commands import CommandLines, strategy_object
 from tradewinds.up.deletion import leave
 from tradewinds.up.folder import StateFolder
-from tradewinds.up.objects import Key, Object, ObjectsFolder, write_atomically
+from tradewinds.up.objects import Key, Object, ObjectsFolder, key_of, write_atomically
 from tradewinds.up.parity import Parity, comparable
 from tradewinds.up.picture import Picture, StrategyRow, strategy_row, waiting_row
 from tradewinds.up.processes import Supervisor
@@ -118,10 +118,14 @@ class Up:
         leaving = leave(found.gone, self._objects.all(), self._statuses, datetime.now(UTC))
         for resource in [*found.put, *leaving.mark]:
             self._objects.put(resource)
+            metadata = resource["metadata"]
+            going = "is being removed" if "deletionTimestamp" in metadata else "declared"
+            self._show.change(f"{key_of(resource)} {going}, generation {metadata['generation']}")
         for key in leaving.remove:
             if key.kind == "Backtest":
                 await self._backtests.cancel(self._objects.all()[key])
             self._objects.remove(key)
+            self._show.change(f"{key} removed")
         self._problems = [*self._scan.problems, *found.problems, *leaving.problems]
 
     def _facts(self) -> dict[str, Facts]:
@@ -163,14 +167,15 @@ class Up:
         gateways = {name: self._lines.url(f"gateway/{name}") for name in wanted.gateways}
         feeds = {name: self._lines.url(f"collect/{name}") for name in wanted.feeds}
         self._feeds = await watch.ask(feeds, "/v1/feed")
-        for answer in (await watch.ask(gateways, "/v1/status")).values():
+        for name, answer in (await watch.ask(gateways, "/v1/status")).items():
+            self._activity.setdefault(name, answer["ledger"]["began"])
             for strategy in answer["strategies"]:
                 self._statuses[strategy["uid"]] = strategy
-        for name, url in gateways.items():
-            await self._hand_on(watch, name, url)
+        for name in self._activity.keys() & gateways.keys():
+            await self._hand_on(watch, name, gateways[name])
 
     async def _hand_on(self, watch: Watch, name: str, url: str) -> None:
-        path = f"/v1/activity?after={self._activity.get(name, 0)}&limit={ACTIVITY_PAGE}"
+        path = f"/v1/activity?after={self._activity[name]}&limit={ACTIVITY_PAGE}"
         answers = await watch.ask({name: url}, path)
         for answer in answers.values():
             self._show.activity(answer["lines"])

@@ -25,6 +25,9 @@ class Show(Protocol):
 
     def activity(self, lines: Sequence[dict[str, Any]]) -> None: ...
 
+    def change(self, text: str) -> None:
+        """Tell that something was declared, edited or removed."""
+
     def note(self, text: str) -> None: ...
 
     def end(self, picture: Picture) -> None:
@@ -35,7 +38,7 @@ class Lines:
     """A line an event: for logs, pipes and continuous integration."""
 
     def __init__(self) -> None:
-        self._said: set[str] = set()
+        self._said: dict[str, str] = {}
         self._problems: tuple[str, ...] = ()
 
     def picture(self, picture: Picture) -> None:
@@ -47,14 +50,16 @@ class Lines:
                 click.echo(f"no longer: {problem.splitlines()[0]}")
         self._problems = picture.problems
         for row in picture.strategies:
-            if row.reason:
-                self._once(f"{row.name}: {row.reason}")
+            self._say(f"strategy/{row.name}", row.reason or "running")
         for name, text in picture.backtests.items():
-            self._once(f"backtest/{name}: {text}")
+            self._say(f"backtest/{name}", text)
 
     def activity(self, lines: Sequence[dict[str, Any]]) -> None:
         for line in lines:
             click.echo(event_line(line))
+
+    def change(self, text: str) -> None:
+        click.echo(text)
 
     def note(self, text: str) -> None:
         click.echo(text)
@@ -63,10 +68,10 @@ class Lines:
         for line in strategies_table(picture):
             click.echo(line)
 
-    def _once(self, text: str) -> None:
-        if text not in self._said:
-            self._said.add(text)
-            click.echo(text)
+    def _say(self, subject: str, text: str) -> None:
+        if self._said.get(subject) != text:
+            self._said[subject] = text
+            click.echo(f"{subject} {text}")
 
 
 class Json:
@@ -84,6 +89,9 @@ class Json:
     def activity(self, lines: Sequence[dict[str, Any]]) -> None:
         for line in lines:
             click.echo(json.dumps(line))
+
+    def change(self, text: str) -> None:
+        click.echo(json.dumps({"change": text}))
 
     def note(self, text: str) -> None:
         click.echo(json.dumps({"note": text}))
@@ -117,6 +125,9 @@ class Table:
 
     def activity(self, lines: Sequence[dict[str, Any]]) -> None:
         self._recent = [*self._recent, *map(event_line, lines)][-RECENT:]
+
+    def change(self, text: str) -> None:
+        self._recent = [*self._recent, text][-RECENT:]
 
     def note(self, text: str) -> None:
         click.echo(text)
@@ -172,4 +183,5 @@ def feed_line(name: str, feed: dict[str, Any]) -> str:
     full = int(share * BAR)
     bar = "█" * full + "░" * (BAR - full)
     end = "finished" if feed["finished"] else str(feed["speed"])
-    return f"replay {name}  {when(closed)}  {bar} {share:.0%}  {end}"
+    waits = f"  waits for {', '.join(feed['waitingFor'])}" if feed["waitingFor"] else ""
+    return f"replay {name}  {when(closed)}  {bar} {share:.0%}  {end}{waits}"
