@@ -140,7 +140,8 @@ async def test_only_the_strategys_own_token_is_let_in(around: World) -> None:
 async def test_second_bot_fences_the_first_and_its_pod_for_ever(around: World) -> None:
     async with around.gateway(), bot(around) as first, bot(around) as second:
         await first.open(pod="pod-1")
-        polling = asyncio.create_task(first.events(after=2**40, wait=30))
+        seen = (await first.events())["cursor"]
+        polling = asyncio.create_task(first.events(after=seen, wait=30))
         await second.open(pod="pod-2")
         assert await refused(polling) == "409 Fenced"
         assert await refused(first.post(T1)) == "409 Fenced"
@@ -325,6 +326,22 @@ async def test_corrupt_ledger_stops_the_gateway_with_the_number(around: World) -
     process = await around.start()
     assert await process.wait() == 1
     assert "event 3" in around.log.read_text()
+
+
+async def test_bot_notices_a_ledger_that_was_put_back_to_an_older_copy(around: World) -> None:
+    async with around.gateway(), bot(around) as player:
+        await player.open()
+    path = Path(around.store) / "ledger" / f"{ACCOUNT}.db"
+    older = path.read_bytes()
+    async with around.gateway(), bot(around) as player:
+        await bought(around, player)
+        epoch, seen = player.epoch, (await player.events())["cursor"]
+    path.write_bytes(older)
+    async with around.gateway(), bot(around) as player:
+        player.epoch = (await player.open(pod="pod-2"))["epoch"]
+        assert player.epoch == epoch
+        assert await refused(player.events(after=seen)) == "409 Fenced"
+    assert "an older copy was put in its place" in around.log.read_text()
 
 
 async def test_sigterm_commits_the_watermarks_that_wait(around: World) -> None:

@@ -182,6 +182,7 @@ class Bot:
     def __init__(self, client: Client) -> None:
         self.client = client
         self.epoch = 0
+        self.seen = 0  # number of the last event read while waiting
 
     async def open(self, pod: str = "pod-1", **changes: Any) -> dict[str, Any]:
         body = {
@@ -220,9 +221,10 @@ class Bot:
 
         async def reached() -> bool:
             try:
-                page = await self.events(filled=time, after=2**40, wait=1)
+                page = await self.events(filled=time, after=self.seen, wait=1)
             except ClientError:
                 return False
+            self.seen = page["cursor"]
             return (page["filledThrough"] or 0) >= time
 
         await until(reached)

@@ -6,6 +6,7 @@ snapshots) is read and written.
 
 import asyncio
 import base64
+import logging
 import math
 from collections.abc import Callable, Mapping
 from typing import Any, Final
@@ -31,6 +32,8 @@ from tradewinds.process.objects import Object
 from tradewinds.process.problems import Problem
 from tradewinds_store.ports import Instruments, Snapshots
 from tradewinds_store.records import Event, Instrument, Snapshot
+
+logger = logging.getLogger(__name__)
 
 STATUS: Final[Mapping[str, int]] = {
     "Fenced": 409,
@@ -120,6 +123,7 @@ class Desk:
         ends = asyncio.get_running_loop().time() + wait
         while True:
             self._fence(uid, epoch)
+            self._witness(uid, after)
             head, covered = service.head.number, self._state(uid).filled_through
             found, after = await service.bot_events(uid, after)
             covered = covered if after >= head else None
@@ -165,6 +169,18 @@ class Desk:
                 f"{self.service.policy(uid).subject}: the epoch was {epoch}, the newest is "
                 f"{newest}; another bot has taken over",
             )
+
+    def _witness(self, uid: str, after: int) -> None:
+        """Refuse a bot that has read further than the ledger goes: its end was lost."""
+        head = self.service.head.number
+        if after <= head:
+            return
+        message = (
+            f"{self.service.policy(uid).subject}: its bot has read event {after}, and the ledger "
+            f"ends at {head}: an older copy was put in its place, and what came after is lost"
+        )
+        logger.error(message)
+        raise Problem(STATUS["Fenced"], "Fenced", message)
 
     def _state(self, uid: str) -> StrategyState:
         one = self.service.state.strategies.get(uid)
