@@ -35,6 +35,12 @@ def strategy(**spec: object) -> Object:
     return resource("Strategy", "trend", whole)
 
 
+def rolled_out(made: Object, since: int = 1, generation: int | None = None) -> Object:
+    """Return a Strategy as its bot's file has it."""
+    own = made["metadata"]["generation"] if generation is None else generation
+    return {**made, "metadata": {**made["metadata"], "generation": own}, "since": since}
+
+
 def folder(*resources: Object) -> dict[Key, Object]:
     return {Key(one["kind"], one["metadata"]["name"]): one for one in resources}
 
@@ -75,36 +81,47 @@ def test_unsupported_field_is_named_and_nothing_runs() -> None:
 
 
 def test_edit_waits_until_flat() -> None:
-    old, new = strategy(timeframe="1h"), strategy(capital="500 USDT")
+    old, new = rolled_out(strategy()), strategy(capital="500 USDT")
     holding = desired(folder(account(), feed(), new), {"uid-trend": Facts(old, flat=False)})
-    assert holding.bots[0].strategy is old
+    assert holding.bots[0].strategy == old
     assert holding.waiting[Key("Strategy", "trend")].startswith("UpdateWaits: ")
     flat = desired(folder(account(), feed(), new), {"uid-trend": Facts(old, flat=True)})
-    assert flat.bots[0].strategy is new
+    assert flat.bots[0].strategy == rolled_out(new)
     assert flat.waiting == {}
 
 
 def test_immediate_edit_does_not_wait() -> None:
     new = strategy(capital="500 USDT", updatePolicy="Immediate")
-    result = desired(folder(account(), feed(), new), {"uid-trend": Facts(strategy(), flat=False)})
-    assert result.bots[0].strategy is new
+    result = desired(folder(account(), feed(), new), {"uid-trend": Facts(rolled_out(strategy()))})
+    assert result.bots[0].strategy == rolled_out(new)
 
 
 def test_manual_edit_waits_even_when_flat() -> None:
-    old, new = strategy(), strategy(capital="500 USDT", updatePolicy="Manual")
+    old, new = rolled_out(strategy()), strategy(capital="500 USDT", updatePolicy="Manual")
     result = desired(folder(account(), feed(), new), {"uid-trend": Facts(old, flat=True)})
-    assert result.bots[0].strategy is old
+    assert result.bots[0].strategy == old
 
 
 @pytest.mark.parametrize(("traded", "generation"), [(1, 1), (None, 1), (0, 2)])
 def test_bot_that_traded_keeps_its_generation_over_an_edit_of_state(
     traded: int | None, generation: int
 ) -> None:
-    old, new = strategy(), strategy(state="Paused")
+    old, new = rolled_out(strategy()), strategy(state="Paused")
     new["metadata"]["generation"] = 2
     result = desired(folder(account(), feed(), new), {"uid-trend": Facts(old, traded=traded)})
     assert [bot.strategy["metadata"]["generation"] for bot in result.bots] == [generation]
     assert result.waiting == {}
+
+
+@pytest.mark.parametrize(("traded", "runs"), [(1, 1), (2, 2), (None, 2), (0, 3)])
+def test_bot_that_waits_comes_back_as_the_generation_that_traded(
+    traded: int | None, runs: int
+) -> None:
+    old = rolled_out(strategy(state="Paused"), since=1, generation=2)
+    new = strategy(capital="500 USDT", updatePolicy="Manual")
+    new["metadata"]["generation"] = 3
+    result = desired(folder(account(), feed(), new), {"uid-trend": Facts(old, traded=traded)})
+    assert [bot.strategy["metadata"]["generation"] for bot in result.bots] == [runs]
 
 
 def test_state_and_stage_make_no_new_bot() -> None:

@@ -89,9 +89,8 @@ def _desire_bot(
     running = to_run(strategy, facts)
     if template(running) != template(strategy):
         policy = spec["updatePolicy"]
-        result.waiting[key] = (
-            f"UpdateWaits: generation {running['metadata']['generation']} runs on until "
-            + ("it is flat" if policy == "WhenFlat" else "updatePolicy is no longer Manual")
+        result.waiting[key] = f"UpdateWaits: generation {_generation(running)} runs on until " + (
+            "it is flat" if policy == "WhenFlat" else "updatePolicy is no longer Manual"
         )
     feed = feed_for(objects, strategy)
     assert feed is not None  # noqa: S101 - _obstacle has just found it
@@ -140,20 +139,35 @@ def exchange_of(feed: Object) -> str | None:
 
 
 def to_run(strategy: Object, facts: Facts) -> Object:
-    """Return the object whose spec the bot should run: the newest, once its policy allows.
+    """Return the object that the bot should run: the newest, once its policy allows.
 
-    A bot that has traded keeps its generation over edits that need no new bot: a gateway lets an
-    older generation come back only if it is the one that traded.
+    A gateway lets an older generation come back only if it is the one that traded, so a bot that
+    waits keeps that one. Generations from `since` on, which is added here, make the same bot.
     """
-    old = facts.rolled_out
+    old, traded = facts.rolled_out, facts.traded
     if old is None:
-        return strategy
+        return _since(strategy, _generation(strategy))
     if template(old) == template(strategy):
-        return old if facts.traded in (None, old["metadata"]["generation"]) else strategy
+        kept = traded in (None, _generation(old))
+        return old if kept else _since(strategy, old["since"])
     policy = strategy["spec"]["updatePolicy"]
-    if policy == "Immediate" or (policy == "WhenFlat" and facts.flat):
-        return strategy
-    return old
+    allowed = policy == "Immediate" or (policy == "WhenFlat" and facts.flat)
+    if allowed or (traded is not None and not old["since"] <= traded <= _generation(old)):
+        return _since(strategy, _generation(strategy))
+    return old if traded is None else _of_generation(old, traded)
+
+
+def _generation(strategy: Object) -> int:
+    generation: int = strategy["metadata"]["generation"]
+    return generation
+
+
+def _since(strategy: Object, generation: int) -> Object:
+    return {**strategy, "since": generation}
+
+
+def _of_generation(strategy: Object, generation: int) -> Object:
+    return {**strategy, "metadata": {**strategy["metadata"], "generation": generation}}
 
 
 def template(strategy: Object) -> str:
