@@ -101,6 +101,7 @@ class Stage:
 
     folder: Path
     spec: dict[str, Any]
+    generation: int = 1
 
     @property
     def bars_url(self) -> str:
@@ -113,7 +114,7 @@ class Stage:
     def write(self, kind: str, name: str, uid: str, spec: dict[str, Any], **extra: Any) -> str:
         path = self.folder / "objects" / kind.lower() / f"{name}.json"
         path.parent.mkdir(parents=True, exist_ok=True)
-        metadata = {"name": name, "uid": uid, "generation": 1}
+        metadata = {"name": name, "uid": uid, "generation": self.generation}
         body = {"kind": kind, "metadata": metadata, "spec": spec, **extra}
         path.write_text(json.dumps(body))
         return str(path)

@@ -7,7 +7,11 @@ from typing import Any
 import pytest
 from trading import HOUR, START, UID
 
+from tradewinds.gateway.core.apply import apply
+from tradewinds.gateway.core.codec import decode
+from tradewinds.gateway.core.state import State
 from tradewinds.process.client import RefusedError
+from tradewinds_store.open import open_store
 
 
 def end_of(market: Any) -> int:
@@ -127,6 +131,40 @@ async def test_collector_killed_half_way_has_the_same_hash(
         with stage.running(collect):
             one = await decided_through(asked, stage, end_of(market), until)
     assert one["orderHash"] == market.backtest(stage.spec)
+
+
+async def gateway_cash(stage: Any, decided: int) -> float:
+    """Return the cash that the gateway's book had when it accepted an order."""
+    state = State()
+    async with open_store(f"{stage.folder}/store") as store:
+        for row in await store.ledger("a-1").read():
+            if row.kind == "order" and row.body["decided"] == decided:
+                break
+            state = apply(state, decode(row))
+    return float(state.strategies[UID].book.cash)
+
+
+async def test_bot_knows_what_a_symbol_earned_that_an_edit_has_removed(
+    stage: Any, market: Any, asked: Any, until: Any
+) -> None:
+    both, collect, gateway = stage.trade(), stage.collect(), stage.gateway()
+    middle = START + (end_of(market) - START) // 2
+    with stage.running(gateway), stage.running(collect):
+        with stage.running(both) as bot:
+            await decided_through(asked, stage, middle, until)
+            bot.send_signal(signal.SIGKILL)
+            bot.wait()
+        before = len(stage.log("trade"))
+        stage.generation = 2
+        stage.spec["symbols"] = ["ETH/USDT"]
+        with stage.running(stage.trade()):
+            await decided_through(asked, stage, end_of(market), until)
+    said = stage.log("trade")[before:]
+    assert any(one.get("symbol") == "BTC/USDT" and one.get("cash") for one in said)
+    entries = [one for one in said if one["message"] == "decided" and one["effect"] == "enter"]
+    assert entries
+    for one in entries:  # flat in what it trades, so its equity is its cash
+        assert one["equity"] == await gateway_cash(stage, one["close"])
 
 
 async def test_batch_with_an_old_epoch_is_refused(

@@ -8,8 +8,19 @@ from given import plan
 from hypothesis import given as each
 from hypothesis import strategies as st
 
+from tradewinds.engine.book import Book
 from tradewinds.engine.errors import PlanError, RowError
-from tradewinds.engine.records import BY_R, CANCEL, EXIT, ORDER_TAG, SIDE_WORDS, STOP, TAKE_PROFIT
+from tradewinds.engine.records import (
+    BY_R,
+    CANCEL,
+    ENTER,
+    EXIT,
+    MARKET,
+    ORDER_TAG,
+    SIDE_WORDS,
+    STOP,
+    TAKE_PROFIT,
+)
 from tradewinds.venues.wire import fill_json, fill_row, order_json, order_row
 
 BOTH = plan("BTC/USDT", "ETH/USDT")
@@ -53,6 +64,18 @@ def test_order_comes_back_as_it_went(row: list[float]) -> None:
 @each(fills)
 def test_fill_comes_back_as_it_went(row: list[float]) -> None:
     assert fill_row(BOTH, fill_json(BOTH, row)) == row
+
+
+def test_fill_tells_what_it_does_to_the_cash_to_the_last_bit() -> None:
+    row = [1.0, float(ENTER), 1.0, float(MARKET), 7.0, 12_345.0, 0.123]
+    book = Book(BOTH)
+    before = book.cash
+    book.apply_fill(row)
+    told = fill_json(BOTH, row)
+    other = Book(BOTH)
+    other.apply_money(told["cash"], told["fee"])
+    assert other.cash == book.cash < before
+    assert other.fees_paid == book.fees_paid == 0.123
 
 
 def test_row_means_the_same_under_another_list_of_symbols() -> None:

@@ -74,8 +74,7 @@ def apply_fill(
         term = symbol * TERMS_SIZE_OF
         price = from_units(rows[row + FILL_TICKS], terms[term + TICK])
         side = rows[row + FILL_SIDE]
-        notional = from_units(lots, terms[term + LOT]) * price
-        account[CASH] -= side * notional + rows[row + FILL_FEE]
+        account[CASH] += cash_change(rows, row, terms)
         account[FEES_PAID] += rows[row + FILL_FEE]
         state[block + LOTS] += side * lots
         state[block + LAST_FILL_PRICE] = price
@@ -85,6 +84,14 @@ def apply_fill(
         drop_entry(state, block)
     elif state[block + LOTS] == 0.0:
         close_position(state, block)
+
+
+def cash_change(rows: Buffer, row: int, terms: Buffer) -> float:
+    """Return what the fill row that starts at `row` does to the cash, its fee included."""
+    term = int(rows[row + FILL_SYMBOL]) * TERMS_SIZE_OF
+    price = from_units(rows[row + FILL_TICKS], terms[term + TICK])
+    notional = from_units(rows[row + FILL_LOTS], terms[term + LOT]) * price
+    return -(rows[row + FILL_SIDE] * notional + rows[row + FILL_FEE])
 
 
 def open_position(state: Buffer, block: int, side: float, price: float, tick: float) -> None:

@@ -65,6 +65,11 @@ class Book:
         """Apply a fill, or the end of an entry without one."""
         apply.apply_fill(row, 0, self.state, self.account, self.terms, self.stride)
 
+    def apply_money(self, cash: float, fee: float) -> None:
+        """Apply what a fill in a symbol of an earlier plan did to the money; `cash` has the fee."""
+        self.account[CASH] += cash
+        self.account[FEES_PAID] += fee
+
     def accept(self, order: Row) -> None:
         """Let an order live from the next bar on; after `mark` of the bar set that decided it."""
         apply.accept(order, 0, self.state, self.stride)

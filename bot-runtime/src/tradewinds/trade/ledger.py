@@ -42,13 +42,23 @@ class EventFold:
     def _apply(self, event: Event, time: int) -> None:
         symbol = event.body.get("symbol")
         if symbol is not None and symbol not in self._fold.plan.symbols:
-            logger.warning("event of a symbol that is no longer traded", extra={"symbol": symbol})
+            self._apply_money(event)
         elif event.kind == "order":
             self._fold.book.accept(order_row(self._fold.plan, event.body))
         elif event.kind == "fill":
             self._fill(fill_row(self._fold.plan, event.body), event.body, time)
         elif event.kind in ("cancelled", "rejected", "notSent"):
             self._drop(event.body)
+
+    def _apply_money(self, event: Event) -> None:
+        """Apply what is left of a symbol that an edit has removed: what its fills earned or cost.
+
+        What is still held there stays the gateway's; its worth is not in the bot's equity.
+        """
+        if event.kind == "fill":
+            self._fold.book.apply_money(event.body["cash"], event.body["fee"])
+            said = {key: event.body[key] for key in ("symbol", "cash")}
+            logger.info("fill in a symbol that is no longer traded", extra=said)
 
     def _fill(self, row: Row, body: dict[str, Any], time: int) -> None:
         if body["bar"] + self._length == time:

@@ -9,6 +9,7 @@ import math
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
+from tradewinds.engine.apply import cash_change
 from tradewinds.engine.errors import RowError
 from tradewinds.engine.plan import Plan
 from tradewinds.engine.records import (
@@ -97,8 +98,11 @@ def order_row(plan: Plan, body: Mapping[str, Any]) -> Row:
     return row
 
 
-def fill_json(plan: Plan, row: Sequence[float]) -> dict[str, Any]:
-    """Return a fill row, or an entry's end without a fill, as a ledger and a bot read it."""
+def fill_json(plan: Plan, row: Row) -> dict[str, Any]:
+    """Return a fill row, or an entry's end without a fill, as a ledger and a bot read it.
+
+    `cash` is for whoever trades the symbol no more and knows neither its tick nor its lot.
+    """
     return {
         "symbol": plan.symbols[int(row[FILL_SYMBOL])],
         "effect": EFFECT_WORDS[int(row[FILL_EFFECT])],
@@ -107,6 +111,7 @@ def fill_json(plan: Plan, row: Sequence[float]) -> dict[str, Any]:
         "lots": int(row[FILL_LOTS]),
         "ticks": int(row[FILL_TICKS]),
         "fee": row[FILL_FEE],
+        "cash": cash_change(row, 0, list(plan.terms)),
     }
 
 

@@ -32,6 +32,7 @@ VALUES = {
     "costs": st.just({"makerFee": 0.001}),
     "snapshot": st.none() | st.just({"number": 3, "time": 5}),
     "fee": finite,
+    "cash": finite,
     "last_bar": st.none() | number,
     "decided_through": st.none() | number,
 }

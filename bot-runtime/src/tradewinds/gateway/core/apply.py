@@ -156,6 +156,7 @@ def fill_body(event: OrderFilled) -> dict[str, Any]:
         "lots": event.lots,
         "ticks": event.ticks,
         "fee": event.fee,
+        "cash": event.cash,
     }
 
 

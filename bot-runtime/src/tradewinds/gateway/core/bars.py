@@ -92,6 +92,7 @@ def _record(draft: Draft, command: BarSet, row: Row, number: int) -> None:
             lots=body["lots"],
             ticks=body["ticks"],
             fee=body["fee"],
+            cash=body["cash"],
             bar=opened,
             close=command.time,
             trade_id=f"trade:{one.uid}|{symbol}|{opened}|{number}",

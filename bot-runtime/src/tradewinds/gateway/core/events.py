@@ -162,6 +162,7 @@ class OrderFilled(_Event):
     lots: int
     ticks: int
     fee: float
+    cash: float  # its change, fee included: for a bot that does not trade the symbol any more
     bar: int  # open time of the bar that filled
     close: int
     trade_id: str
