@@ -8,7 +8,7 @@ import pytest
 import pytest_asyncio
 
 from tradewinds.gateway.errors import FencedError
-from tradewinds.gateway.replay import recover_ledger
+from tradewinds.gateway.replay import Writer, recover_ledger
 from tradewinds_store.open import open_store
 
 if TYPE_CHECKING:
@@ -17,6 +17,10 @@ if TYPE_CHECKING:
 
     from tradewinds_store.ports import Ledger
     from tradewinds_store.records import Event, Head, NewEvent
+
+
+def writer(name: str) -> Writer:
+    return Writer(name, "uid-of-paper", "ledger")
 
 
 class Contested:
@@ -43,7 +47,7 @@ class Contested:
     async def _contest(self, call: str) -> None:
         if call == self._at:
             self._at = ""
-            await recover_ledger(self._ledger, "second", "ledger")
+            await recover_ledger(self._ledger, writer("second"))
 
 
 @pytest_asyncio.fixture
@@ -57,5 +61,5 @@ async def test_gateway_that_starts_at_the_same_moment_is_fenced_and_nothing_is_b
     ledger: Ledger, at: str
 ) -> None:
     with pytest.raises(FencedError, match="another gateway took it"):
-        await recover_ledger(Contested(ledger, at), "first", "ledger")
+        await recover_ledger(Contested(ledger, at), writer("first"))
     assert [event.body["writer"] for event in await ledger.read()] == ["second"]

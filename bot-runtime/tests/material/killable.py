@@ -1,4 +1,4 @@
-"""A gateway process that kills itself: `killable.py SPEC OBJECTS STORE LISTEN [FAILPOINT NTH]`.
+"""A gateway process that kills itself: `killable.py SPEC OBJECTS STORE LISTEN HEAD [POINT NTH]`.
 
 It is the gateway as `tradewinds gateway` runs it, with a hook that sends SIGKILL to itself when it
 comes by a failpoint for the nth time.
@@ -29,7 +29,8 @@ class KillAt:
 
 
 if __name__ == "__main__":
-    spec, objects, store, listen, *failpoint = sys.argv[1:]
+    spec, objects, store, listen, head, *failpoint = sys.argv[1:]
     logs.configure(verb="gateway")
     hook = KillAt(failpoint[0], int(failpoint[1])) if failpoint else KillAt("", 1)
-    sys.exit(exits.run(run(Options(Path(spec), Path(objects), store, listen), hook=hook)))
+    options = Options(Path(spec), Path(objects), store, listen, Path(head))
+    sys.exit(exits.run(run(options, hook=hook)))

@@ -63,6 +63,11 @@ class World:
         return f"{self.folder}/store"
 
     @property
+    def head(self) -> Path:
+        """Return the file of the head last seen; nobody writes it but a test."""
+        return self.folder / "head.json"
+
+    @property
     def log(self) -> Path:
         return self.folder / "gateway.log"
 
@@ -107,7 +112,8 @@ class World:
 
     async def start(self, *failpoint: str) -> Process:
         """Start a gateway process."""
-        arguments = (self.folder / "account.json", self.folder / "objects", self.store, self.listen)
+        spec, objects = self.folder / "account.json", self.folder / "objects"
+        arguments = (spec, objects, self.store, self.listen, self.head)
         with self.log.open("ab") as log:
             return await asyncio.create_subprocess_exec(
                 sys.executable, str(KILLABLE), *map(str, arguments), *failpoint, stderr=log

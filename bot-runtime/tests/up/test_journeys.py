@@ -4,6 +4,7 @@
 journey that ends well has shown that the disturbance changed nothing.
 """
 
+import json
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -63,6 +64,26 @@ async def test_everything_killed_half_way_goes_on_where_it_was(set_up: SetUp) ->
     assert min(told) >= before  # what happened before the start is history
     sessions = [event for event in await stage.ledger() if event.kind == "session"]
     assert len(sessions) == 4  # two bots, twice
+
+
+async def test_lost_ledger_is_refused_until_it_is_put_back(set_up: SetUp) -> None:
+    stage = await set_up(cross=CROSS)
+    await stage.until_status("cross", half_way)
+    account = json.loads(stage.state.spec("ExchangeAccount", "paper").read_text())
+    uid = account["metadata"]["uid"]
+    await until(stage.state.head(uid).exists)
+    await stage.stop()
+    file = Path(stage.store) / "ledger" / f"{uid}.db"
+    kept = file.rename(stage.folder / "kept.db")
+    await stage.start()
+    log = stage.state.logs / "gateway-paper.log"
+    await until(lambda: "restore the newest ledger" in log.read_text())
+    assert str(stage.state.head(uid)) in log.read_text()
+    await stage.stop()
+    kept.replace(file)
+    await stage.start(EVENTFUL)
+    rows = await stage.finish()
+    assert rows["cross"]["parity"] == "= backtest"
 
 
 async def test_halt_outlives_restarts_and_its_file_until_it_is_released(set_up: SetUp) -> None:

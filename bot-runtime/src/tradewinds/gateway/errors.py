@@ -1,7 +1,7 @@
 """How a gateway ends before its time, beside the ends of every process (process/exits.py).
 
 Exit
-├── BrokenLedgerError   1   the ledger does not hold together; a person must look at it
+├── BrokenLedgerError   1   the ledger is not whole, or not the right one; a person must look
 └── FencedError         3   another gateway writes this ledger now
 """
 
@@ -11,4 +11,4 @@ __all__ = ["BrokenLedgerError", "FencedError"]
 
 
 class BrokenLedgerError(Exit):
-    """The ledger's chain is broken or an event cannot be read; the message has its number."""
+    """The ledger cannot be trusted; the message names the event, and what to do."""

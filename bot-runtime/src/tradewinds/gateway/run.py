@@ -19,8 +19,9 @@ from tradewinds.gateway.failpoints import Hook, pass_by
 from tradewinds.gateway.http.app import gateway_app
 from tradewinds.gateway.metrics import Meters
 from tradewinds.gateway.pull import Pullers
-from tradewinds.gateway.replay import recover_ledger
+from tradewinds.gateway.replay import Writer, recover_ledger
 from tradewinds.gateway.service import Service
+from tradewinds.gateway.witness import read_witness
 from tradewinds.process.addresses import UnixAddress, parse_listen
 from tradewinds.process.exits import InputError
 from tradewinds.process.metrics import new_registry
@@ -36,12 +37,13 @@ logger = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """The command line: the account's object, the objects folder, the store, where to listen."""
+    """The command line: account, objects folder, store, where to listen, the head last seen."""
 
     spec: Path
     objects: Path
     store: str
     listen: str
+    head: Path | None = None
 
 
 async def run(options: Options, *, hook: Hook = pass_by) -> None:
@@ -58,8 +60,9 @@ async def _serve(
     account: Object, options: Options, store: Store, stop: asyncio.Event, hook: Hook
 ) -> None:
     ledger = store.ledger(account.uid)
-    writer = f"{socket.gethostname()}/{os.getpid()}"
-    recovered = await recover_ledger(ledger, writer, f"ledger of account {account.name}")
+    name, subject = f"{socket.gethostname()}/{os.getpid()}", f"ledger of account {account.name}"
+    witness = read_witness(options.head) if options.head else None
+    recovered = await recover_ledger(ledger, Writer(name, account.uid, subject), witness)
     registry = new_registry()
     view = LocalDirectory(options.objects, account)
     service = Service(recovered, ledger, view, PaperVenue(), Meters(registry), hook=hook)

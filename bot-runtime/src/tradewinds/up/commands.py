@@ -45,8 +45,13 @@ class CommandLines:
     def gateway(self, account: str, resource: Object) -> Wanted:
         name = f"gateway/{account}"
         spec = self.folder.spec("ExchangeAccount", account)
-        rest = ("--objects", str(self.folder.objects), "--store", self.store)
-        return self._wanted(name, ("gateway", "--spec", str(spec), *rest), digest(resource["spec"]))
+        arguments = (
+            *("gateway", "--spec", str(spec)),
+            *("--objects", str(self.folder.objects)),
+            *("--store", self.store),
+            *("--head", str(self.folder.head(resource["metadata"]["uid"]))),
+        )
+        return self._wanted(name, arguments, digest(resource["spec"]))
 
     def collect(self, feed: str, resource: Object, gateways: list[str]) -> Wanted:
         name = f"collect/{feed}"

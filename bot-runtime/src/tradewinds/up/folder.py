@@ -64,6 +64,10 @@ class StateFolder:
             write_atomically(path, secrets.token_urlsafe(32))
         return path
 
+    def head(self, account: str) -> Path:
+        """Return where the last head stands that was seen of an account's ledger."""
+        return self.root / "heads" / f"{account}.json"
+
     def cluster(self) -> str:
         """Return the uid of this folder, which keys its rows in the backtest queue."""
         path = self.root / "cluster"

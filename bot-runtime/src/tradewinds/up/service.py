@@ -17,6 +17,7 @@ from tradewinds.up.backtests import Backtests
 from tradewinds.up.commands import CommandLines, strategy_object
 from tradewinds.up.deletion import leave
 from tradewinds.up.folder import StateFolder
+from tradewinds.up.heads import Heads
 from tradewinds.up.objects import Key, Object, ObjectsFolder, key_of, write_atomically
 from tradewinds.up.parity import Parity, comparable
 from tradewinds.up.picture import Picture, StrategyRow, strategy_row, waiting_row
@@ -49,6 +50,7 @@ class Up:
         self._scan = Scan()
         self._supervisor = Supervisor(folder.logs)
         self._lines = CommandLines(folder, store_url)
+        self._heads = Heads(folder)
         self._backtests = Backtests(store.queue, folder.cluster())
         self._parity = Parity(folder, store_url)
         self._show = show
@@ -168,6 +170,7 @@ class Up:
         feeds = {name: self._lines.url(f"collect/{name}") for name in wanted.feeds}
         self._feeds = await watch.ask(feeds, "/v1/feed")
         for name, answer in (await watch.ask(gateways, "/v1/status")).items():
+            self._heads.remember(answer)
             self._activity.setdefault(name, answer["ledger"]["began"])
             for strategy in answer["strategies"]:
                 self._statuses[strategy["uid"]] = strategy

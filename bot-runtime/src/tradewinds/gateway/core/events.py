@@ -34,6 +34,7 @@ class WriterTaken(_Event):
 
     epoch: int
     writer: str
+    account: str  # uid; the ledger of another account is refused
 
     @property
     def unique(self) -> str:
