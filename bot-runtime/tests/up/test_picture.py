@@ -11,6 +11,7 @@ STATUS = {
     "mode": "Paper",
     "state": "Running",
     "haltedBy": [],
+    "heldBack": {},
     "deleted": False,
     "positions": [],
     "equity": "10000",
@@ -39,3 +40,15 @@ def test_reason_names_all_that_holds_a_strategy_back(
     change: dict[str, Any], reason: str, told: str
 ) -> None:
     assert strategy_row({**STATUS, **change}, parity="", reason=reason).reason == told
+
+
+@pytest.mark.parametrize(
+    ("held", "verdict", "told"),
+    [
+        ({}, "= backtest", "= backtest"),
+        ({}, "", ""),
+        ({"halted": 3, "stale": 1}, "", "halted once"),
+    ],
+)
+def test_parity_says_why_there_is_no_verdict(held: dict[str, int], verdict: str, told: str) -> None:
+    assert strategy_row({**STATUS, "heldBack": held}, parity=verdict, reason="").parity == told

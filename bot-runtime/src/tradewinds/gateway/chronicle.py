@@ -5,7 +5,7 @@ events as the core, at start and live, and nothing in the core depends on it.
 """
 
 import logging
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
@@ -27,6 +27,7 @@ from tradewinds.gateway.core.events import (
     PlanRecorded,
 )
 from tradewinds.gateway.core.intents import Intent
+from tradewinds.gateway.heldback import held_back
 from tradewinds.gateway.orderlog import OrderLog
 from tradewinds.gateway.words import ENDS, fill_words, halt_words, order_words, release_words
 from tradewinds.venues.wire import fill_row, order_row
@@ -53,6 +54,7 @@ class _Strategy:
     plan: Plan
     hash: OrderHash
     orders: dict[str, Intent] = field(default_factory=dict)
+    held_back: Counter[str] = field(default_factory=Counter)
 
 
 class Chronicle:
@@ -69,6 +71,8 @@ class Chronicle:
         known = self._strategies.get(event.strategy)
         if known is not None:
             self.orders.take(known.plan, event)
+            if cause := held_back(event):
+                known.held_back[cause] += 1
         if line is not None and line.shown:
             self.lines.append(line)
         return line
@@ -77,6 +81,11 @@ class Chronicle:
         """Return a Strategy's order hash; it starts anew when its list of symbols changes."""
         known = self._strategies.get(uid)
         return (OrderHash(()) if known is None else known.hash).hexdigest()
+
+    def held_back(self, uid: str) -> dict[str, int]:
+        """Return how often a Strategy's orders were held back, by cause, the first cause first."""
+        known = self._strategies.get(uid)
+        return {} if known is None else dict(known.held_back)
 
     def _line(self, number: int, event: LedgerEvent) -> Line | None:
         match event:
@@ -104,7 +113,8 @@ class Chronicle:
         plan = plan_of(event)
         known = self._strategies.get(event.strategy)
         if known is None or known.plan.symbols != plan.symbols:
-            known = _Strategy(plan, OrderHash(plan.symbols), known.orders if known else {})
+            orders, causes = (known.orders, known.held_back) if known else ({}, Counter())
+            known = _Strategy(plan, OrderHash(plan.symbols), orders, causes)
         known.plan = plan
         self._strategies[event.strategy] = known
 

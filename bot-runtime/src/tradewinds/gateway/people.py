@@ -95,6 +95,7 @@ def _row(service: Service, view: View, uid: str) -> dict[str, Any]:
         "mode": str(policy.mode),
         "state": str(policy.state),
         "haltedBy": halted_by(service.state, policy),
+        "heldBack": service.chronicle.held_back(uid),
         "deleted": deleted,
         "done": deleted and (one is None or not left_to_do(one, policy)),
     }

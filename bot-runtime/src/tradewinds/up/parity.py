@@ -1,8 +1,9 @@
 """Compares a bot that has traded a whole replay with a backtest over the same bars.
 
 The two must have one order hash. The comparison is made once the replay has finished, for bots
-that saw all of it under one spec; an edited, halted, late or shadow bot has another history than a
-backtest. A verdict is of one Strategy, generation and order hash, and says nothing of the next.
+that saw all of it under one spec. An edited, late or shadow bot, or one that a halt, a pause or an
+old view ever kept from an order, has another history than a backtest. A verdict is of one Strategy,
+generation and order hash, and says nothing of the next.
 """
 
 import asyncio
@@ -27,7 +28,8 @@ def comparable(strategy: Object, feed: dict[str, Any], status: dict[str, Any]) -
     """Whether a bot at the end of its replay should have ordered what a backtest of it orders."""
     whole = status["start"] == feed["start"]
     unedited = strategy["metadata"]["generation"] == 1
-    return whole and unedited and status["mode"] == "Paper" and not status["haltedBy"]
+    free = not status["haltedBy"] and not status["heldBack"]
+    return whole and unedited and status["mode"] == "Paper" and free
 
 
 def _compared(strategy: Object, order_hash: str) -> Compared:

@@ -72,9 +72,15 @@ def strategy_row(status: dict[str, Any], *, parity: str, reason: str) -> Strateg
         profit=f"{status['profit']:+.2%}",
         trades=str(status["trades"]),
         orders=status["orderHash"],
-        parity=parity,
+        parity=parity or withheld(status),
         reason=", ".join(held),
     )
+
+
+def withheld(status: dict[str, Any]) -> str:
+    """Say why a Strategy is not compared with a backtest: `halted once`, or nothing."""
+    cause = next(iter(status["heldBack"]), "")
+    return f"{cause} once" if cause else ""
 
 
 def positions(held: list[dict[str, Any]]) -> str:
