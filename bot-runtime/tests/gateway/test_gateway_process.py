@@ -236,6 +236,16 @@ async def _serves(player: Bot) -> bool:
     return bool(await patiently(lambda: player.client.get("/healthz")))
 
 
+async def test_claim_ahead_of_the_bars_moves_no_collector(around: World) -> None:
+    async with around.gateway(), bot(around) as player:
+        await player.open()
+        around.collector.close(T1)
+        await player.filled(T1)
+        await player.post(2**53)
+        (row,) = (await player.client.get("/v1/watermarks", {"feed": "bars"}))["strategies"]
+        assert row["decidedThrough"] == T1
+
+
 async def test_collector_is_told_whom_to_wait_for(around: World) -> None:
     async with around.gateway(), bot(around) as player:
         await until(lambda: _serves(player))

@@ -51,6 +51,15 @@ async def test_process_killed_half_way_changes_no_order(set_up: SetUp, verb: str
     assert len(orders) == len(set(orders))
 
 
+async def test_gateway_and_collector_killed_at_once_change_no_order(set_up: SetUp) -> None:
+    stage = await set_up(EVENTFUL, cross=CROSS, pair=PAIR)
+    await stage.until_status("cross", half_way)
+    stage.kill_child("gateway")
+    stage.kill_child("collect")
+    rows = await stage.finish()
+    assert {row["parity"] for row in rows.values()} == {"= backtest"}
+
+
 async def test_everything_killed_half_way_goes_on_where_it_was(set_up: SetUp) -> None:
     stage = await set_up(cross=CROSS, pair=PAIR)
     await stage.until_status("cross", half_way)

@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable
 from typing import Any
 
+from tradewinds.gateway.core.state import StrategyState
 from tradewinds.gateway.service import Service
 
 _Question = tuple[str, str | None]  # feed, timeframe
@@ -57,8 +58,20 @@ class Followers:
                     "name": strategy.name,
                     "symbols": list(strategy.spec["symbols"]),
                     "timeframe": strategy.spec["timeframe"],
-                    "decidedThrough": one.decided_through if one else None,
+                    "decidedThrough": _decided(one) if one else None,
                     "start": one.start if one else None,
                 }
             )
         return {"complete": view.complete, "strategies": rows}
+
+
+def _decided(one: StrategyState) -> int | None:
+    """Return how far a Strategy can have decided: a bot's claim, up to what was filled for it.
+
+    A bot decides a close once it is filled, so an honest claim is not ahead for long: only after a
+    crash of the gateway, until the bars are filled again. A false one would move a collector that
+    resumes at its followers, and with it everybody else's clock.
+    """
+    if one.decided_through is None or one.filled_through is None:
+        return None
+    return min(one.decided_through, one.filled_through)
