@@ -123,6 +123,13 @@ def test_age_is_that_of_the_last_look(folder: Folder) -> None:
     assert folder.view.age() == 31
 
 
+def test_old_view_is_fresh_again_after_the_next_look(folder: Folder) -> None:
+    folder.look()
+    folder.time += OLDEST + 1
+    folder.look()
+    assert folder.view.age() == 0
+
+
 def test_strategies_of_other_accounts_are_not_seen(folder: Folder) -> None:
     folder.strategy(accountRef={"name": "other"})
     assert dict(folder.look().strategies) == {}
