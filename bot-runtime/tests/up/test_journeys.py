@@ -133,7 +133,7 @@ async def test_released_halt_lets_bots_open_again(set_up: SetUp) -> None:
     )
     path = stage.folder / "halt-desk.yaml"
     path.write_text(manifest)
-    await stage.until_status("cross", lambda one: one["haltedBy"] == ["desk"])
+    await stage.until_status("cross", lambda one: one["haltedBy"] and one["heldBack"])
     path.write_text(manifest + "  release: {by: ann, reason: calm again}\n")
     status = await stage.until_status("cross", lambda one: not one["haltedBy"])
     await stage.until_status("cross", lambda one: one["trades"] > status["trades"] + 1)
@@ -141,6 +141,10 @@ async def test_released_halt_lets_bots_open_again(set_up: SetUp) -> None:
     events = await stage.ledger()
     (release,) = (event for event in events if event.kind == "release")
     assert [one for one in entries(events) if one.number > release.number]
+
+    await stage.start(EVENTFUL)
+    rows = await stage.finish()
+    assert rows["cross"]["parity"] == "halted once"  # no backtest was ever halted
 
 
 async def test_edit_new_file_and_removed_file_take_effect(set_up: SetUp) -> None:
