@@ -22,7 +22,6 @@ class Gateway:
     """A gateway of this folder: its account and where it listens."""
 
     account: str
-    labels: dict[str, str]
     url: str
 
     async def ask(self, path: str) -> Answer | None:
@@ -47,7 +46,7 @@ def gateways(directory: Path) -> list[Gateway]:
     for path in sorted((folder.objects / "exchangeaccount").glob("*.json")):
         metadata = json.loads(path.read_text())["metadata"]
         url = f"unix:{folder.socket('gateway/' + metadata['name'])}"
-        found.append(Gateway(metadata["name"], metadata["labels"], url))
+        found.append(Gateway(metadata["name"], url))
     return found
 
 

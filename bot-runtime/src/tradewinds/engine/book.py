@@ -121,10 +121,6 @@ class Book:
         """Whether an entry order waits for a bar."""
         return self.state[symbol * self.stride + ENTRY_SIDE] != 0.0
 
-    def exit_lives(self, symbol: int) -> bool:
-        """Whether a closing market order waits for a bar."""
-        return self.state[symbol * self.stride + EXIT_LOTS] != 0.0
-
     def copy(self) -> Book:
         """Return a book that changes apart from this one."""
         other = Book(self.plan, self.stride)

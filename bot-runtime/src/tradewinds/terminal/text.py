@@ -17,13 +17,23 @@ def print_json(value: Any) -> None:
 
 def print_table(header: Sequence[str], rows: Sequence[Sequence[str]], *, right: str = "") -> None:
     """Print rows in columns; `right` names the columns that are aligned to the right."""
+    for line in table_lines(header, rows, right=right):
+        click.echo(line)
+
+
+def table_lines(
+    header: Sequence[str], rows: Sequence[Sequence[str]], *, right: str = ""
+) -> list[str]:
+    """Lay out rows in columns; `right` names the columns that are aligned to the right."""
     widths = [max(len(row[i]) for row in [header, *rows]) for i in range(len(header))]
+    lines = []
     for row in [header, *rows]:
         cells = [
             text.rjust(width) if name in right.split() else text.ljust(width)
             for name, text, width in zip(header, row, widths, strict=True)
         ]
-        click.echo("  ".join(cells).rstrip())
+        lines.append("  ".join(cells).rstrip())
+    return lines
 
 
 def when(time: int) -> str:

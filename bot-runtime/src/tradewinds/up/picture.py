@@ -1,6 +1,6 @@
 """The state of one `up` at a moment, for whoever shows it: terminal, lines or JSON."""
 
-from dataclasses import dataclass, field
+from dataclasses import astuple, dataclass, field, replace
 from typing import Any
 
 
@@ -31,17 +31,7 @@ class StrategyRow:
     )
 
     def cells(self) -> tuple[str, ...]:
-        return (
-            self.name,
-            self.mode,
-            self.position,
-            self.equity,
-            self.profit,
-            self.trades,
-            self.orders[:8],
-            self.parity,
-            self.reason,
-        )
+        return astuple(replace(self, orders=self.orders[:8]))
 
 
 @dataclass(frozen=True, slots=True)

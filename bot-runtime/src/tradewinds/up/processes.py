@@ -46,10 +46,6 @@ class Child:
         self._process: asyncio.subprocess.Process | None = None
         self._task = asyncio.create_task(self._keep_running(), name=wanted.name)
 
-    @property
-    def pid(self) -> int | None:
-        return self._process.pid if self._process else None
-
     async def stop(self) -> None:
         """End the process: SIGTERM, then SIGKILL after the grace period."""
         process = self._process

@@ -37,8 +37,6 @@ ACTIVITY_PAGE = 200
 
 MEANT = "Stopped: "  # a reason to wait that somebody asked for
 
-Statuses = Mapping[str, dict[str, Any]]
-
 
 class Up:
     """Everything of one folder."""

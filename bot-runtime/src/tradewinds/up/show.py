@@ -11,7 +11,7 @@ from typing import Any, Protocol
 
 import click
 
-from tradewinds.terminal.text import when
+from tradewinds.terminal.text import table_lines, when
 from tradewinds.up.picture import Picture, StrategyRow
 
 BAR = 9
@@ -160,14 +160,11 @@ def choose(*, as_json: bool) -> Show:
 
 
 def strategies_table(picture: Picture) -> list[str]:
-    return table(StrategyRow.HEADER, [row.cells() for row in picture.strategies])
-
-
-def table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> list[str]:
-    """Lay out cells in columns; columns that are empty in every row are left out."""
+    """Lay out the Strategies; columns that are empty in every row are left out."""
+    rows = [row.cells() for row in picture.strategies]
+    header = StrategyRow.HEADER
     kept = [i for i in range(len(header)) if any(row[i] for row in rows)]
-    widths = {i: max(len(row[i]) for row in [header, *rows]) for i in kept}
-    return ["  ".join(row[i].ljust(widths[i]) for i in kept).rstrip() for row in [header, *rows]]
+    return table_lines([header[i] for i in kept], [[row[i] for i in kept] for row in rows])
 
 
 def event_line(line: dict[str, Any]) -> str:

@@ -68,11 +68,6 @@ _COMPARISONS: Final[Mapping[type[ast.cmpop], Comparison]] = {
 }
 
 
-def translate(text: str, scope: Scope) -> tuple[Kind, Expression]:
-    """Read an expression within a scope; RuleError at its first mistake."""
-    return Translator(scope).typed(parse(text))
-
-
 def number(text: str, scope: Scope) -> Expression:
     """Read an expression that must be a number."""
     return Translator(scope).number(parse(text))
