@@ -1,8 +1,8 @@
 # Everything that people and CI run here. Python 3.11 or later is enough to start: uv comes from
 # PyPI into .venv-uv, the locked packages into .venv, servers for tests into the cache folder.
 PYTHON ?= python3
-MEMBERS ?= crds store bot-runtime e2e
-WHEELS := crds store bot-runtime
+MEMBERS ?= crds store bot-runtime operator e2e
+WHEELS := crds store bot-runtime operator
 IMAGE ?= tradewinds:dev
 
 UV := .venv-uv/bin/uv
