@@ -61,6 +61,27 @@ LABEL_MANAGED_BY: Final = "app.kubernetes.io/managed-by"
 LABEL_PART_OF: Final = "app.kubernetes.io/part-of"
 PART_OF: Final = "tradewinds"
 
+# What each resource's pods and Services are called; names take up to 40 characters, so every child
+# stays within the 52 that a StatefulSet may have.
+CHILD_PREFIXES: Final = {
+    Kind.STRATEGY: "bot",
+    Kind.EXCHANGE_ACCOUNT: "gateway",
+    Kind.MARKET_FEED: "feed",
+}
+PORT: Final = 8080  # of every pod: API, health and metrics
+DESK_PORT: Final = 8081  # of a gateway: what people and the operator read
+TOKEN_AUDIENCE: Final = (
+    "tradewinds-gateway"  # of the projected tokens by which bots prove who they are
+)
+
+# Kubernetes ServiceAccounts that the chart makes in each namespace that trades.
+GATEWAY_ACCOUNT: Final = "tradewinds-gateway"
+BOT_ACCOUNT: Final = "tradewinds-bot"  # of bots and collectors: no rights at all
+
+# Annotations of what the operator makes.
+ANNOTATION_GENERATION: Final = f"{GROUP}/generation"  # of the spec that a pod runs
+ANNOTATION_TEMPLATE: Final = f"{GROUP}/template"  # hash of what makes a new bot
+
 # Why a deletion waits.
 FINALIZER_ORDERS: Final = f"{GROUP}/orders"  # a Strategy until its onDelete is done
 FINALIZER_IN_USE: Final = f"{GROUP}/in-use"  # an ExchangeAccount while Strategies name it
@@ -74,3 +95,18 @@ FAILED: Final = "Failed"
 ACCEPTED: Final = "Accepted"  # of a Backtest
 FLAT: Final = "Flat"  # of a Strategy: no position is open
 HALTED: Final = "Halted"  # of an ExchangeAccount
+
+
+def child_name(kind: Kind, name: str) -> str:
+    """Return the name of the StatefulSet, and of the Service, that is made for a resource."""
+    return f"{CHILD_PREFIXES[kind]}-{name}"
+
+
+def pod_name(kind: Kind, name: str) -> str:
+    """Return the name of a resource's only pod."""
+    return f"{child_name(kind, name)}-0"
+
+
+def service_url(kind: Kind, namespace: str, name: str, port: int = PORT) -> str:
+    """Return where a resource's pod is served inside the cluster."""
+    return f"http://{child_name(kind, name)}.{namespace}.svc:{port}"

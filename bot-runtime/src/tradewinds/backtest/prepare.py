@@ -17,10 +17,10 @@ from tradewinds.engine.fold import Fold
 from tradewinds.engine.instruments import Costs, costs_from
 from tradewinds.engine.plan import Plan, plan_from
 from tradewinds.engine.sources import decider_from
-from tradewinds.engine.support import unsupported
 from tradewinds.process.exits import InputError
 from tradewinds_crds.canonical import digest
 from tradewinds_crds.scalars import parse_time
+from tradewinds_crds.support import unsupported
 from tradewinds_store.records import Coverage, Instrument
 
 if TYPE_CHECKING:

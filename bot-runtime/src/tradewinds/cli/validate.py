@@ -71,9 +71,9 @@ def find_files(paths: Sequence[Path]) -> Iterator[Path]:
 
 def check(path: Path) -> Verdict:
     """Check one file; a file that cannot be read is an error like any other."""
-    from tradewinds.engine.support import unsupported  # noqa: PLC0415 - after `--help`
     from tradewinds_crds.errors import ManifestError  # noqa: PLC0415
     from tradewinds_crds.manifests import load_file  # noqa: PLC0415 - loads Pydantic
+    from tradewinds_crds.support import unsupported  # noqa: PLC0415 - after `--help`
 
     verdict = Verdict(path)
     try:

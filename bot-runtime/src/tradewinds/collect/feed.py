@@ -3,11 +3,11 @@
 from dataclasses import dataclass
 from typing import Any
 
-from tradewinds.engine.support import unsupported
 from tradewinds.process.exits import InputError
 from tradewinds.process.objects import Object
 from tradewinds_crds.errors import ScalarError
 from tradewinds_crds.scalars import parse_speed, parse_time, timeframe_ms
+from tradewinds_crds.support import unsupported
 from tradewinds_store.records import Series
 
 

@@ -12,7 +12,6 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from tradewinds.engine.support import unsupported
 from tradewinds.gateway.desk import Desk
 from tradewinds.gateway.directory import LocalDirectory
 from tradewinds.gateway.failpoints import Hook, pass_by
@@ -29,6 +28,7 @@ from tradewinds.process.objects import Object, read_object
 from tradewinds.process.serving import serve
 from tradewinds.process.signals import stop_signals, until_stopped
 from tradewinds.venues.paper import PaperVenue
+from tradewinds_crds.support import unsupported
 from tradewinds_store.open import open_store
 from tradewinds_store.ports import Store
 

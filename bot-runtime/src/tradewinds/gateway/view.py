@@ -9,10 +9,10 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, Final, Protocol
 
-from tradewinds.engine.support import unsupported
 from tradewinds.gateway.core.commands import HaltObject
 from tradewinds.gateway.core.policy import Mode, OnDelete, Policy, Wish
 from tradewinds.process.objects import Object
+from tradewinds_crds.support import unsupported
 
 OLDEST: Final = 30.0  # seconds: with an older view nothing new is opened
 

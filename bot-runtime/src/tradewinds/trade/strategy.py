@@ -14,10 +14,10 @@ from tradewinds.engine.fold import Fold
 from tradewinds.engine.instruments import Costs, Instrument
 from tradewinds.engine.plan import plan_from
 from tradewinds.engine.sources import decider_from
-from tradewinds.engine.support import unsupported
 from tradewinds.process.exits import InputError
 from tradewinds.process.modules import read_modules
 from tradewinds.process.objects import Object
+from tradewinds_crds.support import unsupported
 
 _FREE: Final = Costs(0.0, 0.0, 0.0)
 

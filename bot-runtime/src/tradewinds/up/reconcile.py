@@ -8,9 +8,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from tradewinds.engine.support import unsupported
 from tradewinds.up.objects import Key, Object
 from tradewinds_crds.canonical import digest
+from tradewinds_crds.support import unsupported
 
 # What acts in the gateway through its view of the Strategy; a change needs no new bot.
 ACTS_IN_GATEWAY = frozenset({"state", "stage", "updatePolicy", "onDelete"})

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from tradewinds.engine.support import unsupported
+from tradewinds_crds.support import unsupported
 
 PLAIN: dict[str, Any] = {
     "accountRef": {"name": "paper"},
@@ -53,7 +53,6 @@ def test_what_is_executed_passes_with_its_defaults() -> None:
         ("rules", {"priority": "close"}, "spec.rules.priority"),
         ("rules", {"portfolio": {"rank": "close"}}, "spec.rules.portfolio"),
         ("rules", {"long": {"scaleIn": [{"when": "x"}]}}, "spec.rules.long.scaleIn"),
-        ("python", {"module": "m", "class": "C", "image": "x"}, "spec.python.image"),
         ("builtin", {"name": "ema-cross"}, "spec.builtin"),
         ("adopt", True, "spec.adopt"),
     ],

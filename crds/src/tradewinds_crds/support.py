@@ -34,7 +34,12 @@ _EXECUTED: Final[dict[str, dict[str, Any]]] = {
             "long": _RULE_SIDE,
             "short": _RULE_SIDE,
         },
-        "python": {"module": True, "class": True},
+        "python": {
+            "module": True,
+            "class": True,
+            "image": True,  # what a pod runs; on a laptop the module lies beside the manifest
+            "configMapRef": True,  # same
+        },
         "parameters": True,
         "capital": True,
         "sizing": {
@@ -51,6 +56,7 @@ _EXECUTED: Final[dict[str, dict[str, Any]]] = {
         "warmup": True,
         "updatePolicy": True,
         "onDelete": True,
+        "resources": True,  # of a pod; a laptop's processes share the machine
     },
     "Backtest": {
         "strategyRef": True,
@@ -76,8 +82,6 @@ _REMEDIES: Final = {
     "signal": "Use rules or python",
     "exchange": "Use replay",
     "yahoo": "Use replay",
-    "image": "Install the module beside tradewinds",
-    "configMapRef": "Put the file beside the manifest",
 }
 
 
