@@ -70,9 +70,7 @@ CHILD_PREFIXES: Final = {
 }
 PORT: Final = 8080  # of every pod: API, health and metrics
 DESK_PORT: Final = 8081  # of a gateway: what people and the operator read
-TOKEN_AUDIENCE: Final = (
-    "tradewinds-gateway"  # of the projected tokens by which bots prove who they are
-)
+AUDIENCE: Final = "tradewinds-gateway"  # of the projected tokens by which bots prove who they are
 
 # Kubernetes ServiceAccounts that the chart makes in each namespace that trades.
 GATEWAY_ACCOUNT: Final = "tradewinds-gateway"
