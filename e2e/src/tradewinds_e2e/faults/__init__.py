@@ -1,0 +1,1 @@
+"""Faults on purpose: what stands between a program and a server, and lets it down at one point."""
