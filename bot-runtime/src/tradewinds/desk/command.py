@@ -13,7 +13,8 @@ import click
 from tradewinds.desk.gateways import Answer, Gateway, ask_all, gateways, names
 from tradewinds.process.exits import InputError
 from tradewinds.terminal.options import json_option
-from tradewinds.terminal.text import print_json, print_table, when
+from tradewinds.terminal.text import print_json, print_table
+from tradewinds_crds.desk import FIGURES, ORDER_COLUMNS, POSITION_COLUMNS, cells
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -149,9 +150,7 @@ def positions(directory: Path, as_json: bool) -> None:
     if as_json:
         print_json({"gateways": answers})
         return
-    columns = ("strategy", "symbol", "quantity", "averagePrice", "price", "profit")
-    header = ("ACCOUNT", "STRATEGY", "SYMBOL", "QUANTITY", "AVERAGE", "PRICE", "P&L")
-    _print_rows(header, columns, answers, "positions")
+    _print_rows(POSITION_COLUMNS, answers, "positions")
 
 
 @click.command()
@@ -163,39 +162,16 @@ def orders(directory: Path, as_json: bool) -> None:
     if as_json:
         print_json({"gateways": answers})
         return
-    columns = ("decided", "strategy", "symbol", "side", "kind", "quantity", "price", "outcome")
-    header = (
-        "ACCOUNT",
-        "DECIDED",
-        "STRATEGY",
-        "SYMBOL",
-        "SIDE",
-        "KIND",
-        "QUANTITY",
-        "PRICE",
-        "OUTCOME",
-    )
-    _print_rows(header, columns, answers, "orders")
+    _print_rows(ORDER_COLUMNS, answers, "orders")
 
 
-def _print_rows(
-    header: tuple[str, ...],
-    columns: tuple[str, ...],
-    answers: dict[str, Answer],
-    field: str,
-) -> None:
+def _print_rows(columns: dict[str, str], answers: dict[str, Answer], field: str) -> None:
     rows = [
-        (account, *(_cell(column, one.get(column)) for column in columns))
+        (account, *cells(columns, one))
         for account, answer in answers.items()
         for one in answer[field]
     ]
-    print_table(header, rows, right="QUANTITY AVERAGE PRICE P&L")
-
-
-def _cell(column: str, value: Any) -> str:
-    if value is None:
-        return ""
-    return when(value) if column == "decided" else str(value)
+    print_table(("ACCOUNT", *columns), rows, right=FIGURES)
 
 
 def _answers(directory: Path, path: str) -> dict[str, Answer]:

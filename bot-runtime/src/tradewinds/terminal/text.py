@@ -3,10 +3,13 @@
 import json
 import sys
 from collections.abc import Sequence
-from datetime import UTC, datetime
 from typing import Any
 
 import click
+
+from tradewinds_crds.desk import table_lines, when
+
+__all__ = ["plural", "print_json", "print_table", "table_lines", "when"]
 
 
 def print_json(value: Any) -> None:
@@ -19,27 +22,6 @@ def print_table(header: Sequence[str], rows: Sequence[Sequence[str]], *, right: 
     """Print rows in columns; `right` names the columns that are aligned to the right."""
     for line in table_lines(header, rows, right=right):
         click.echo(line)
-
-
-def table_lines(
-    header: Sequence[str], rows: Sequence[Sequence[str]], *, right: str = ""
-) -> list[str]:
-    """Lay out rows in columns; `right` names the columns that are aligned to the right."""
-    widths = [max(len(row[i]) for row in [header, *rows]) for i in range(len(header))]
-    lines = []
-    for row in [header, *rows]:
-        cells = [
-            text.rjust(width) if name in right.split() else text.ljust(width)
-            for name, text, width in zip(header, row, widths, strict=True)
-        ]
-        lines.append("  ".join(cells).rstrip())
-    return lines
-
-
-def when(time: int) -> str:
-    """Write a time in UTC milliseconds as a date, with the time of day if there is one."""
-    moment = datetime.fromtimestamp(time / 1000, UTC)
-    return f"{moment:%Y-%m-%d}" if time % 86_400_000 == 0 else f"{moment:%Y-%m-%d %H:%M}"
 
 
 def plural(count: int, word: str) -> str:

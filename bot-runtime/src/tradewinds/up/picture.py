@@ -3,6 +3,8 @@
 from dataclasses import astuple, dataclass, field, replace
 from typing import Any
 
+from tradewinds_crds.desk import money, positions, restraints
+
 
 @dataclass(frozen=True, slots=True)
 class StrategyRow:
@@ -47,18 +49,14 @@ class Picture:
 
 def strategy_row(status: dict[str, Any], *, parity: str, reason: str) -> StrategyRow:
     """Build a row from a gateway's status of one Strategy."""
-    held = [f"Halted: {name}" for name in status["haltedBy"]]
-    if status["deleted"]:
-        held.append("Removed")
-    elif status["state"] != "Running":
-        held.append(status["state"])
+    held = restraints(status)
     if reason and reason not in held:
         held.append(reason)
     return StrategyRow(
         name=status["name"],
         mode=status["mode"],
         position=positions(status["positions"]),
-        equity=f"{float(status['equity']):,.2f}",
+        equity=money(status["equity"]),
         profit=f"{status['profit']:+.2%}",
         trades=str(status["trades"]),
         orders=status["orderHash"],
@@ -71,15 +69,6 @@ def withheld(status: dict[str, Any]) -> str:
     """Say why a Strategy is not compared with a backtest: `halted once`, or nothing."""
     cause = next(iter(status["heldBack"]), "")
     return f"{cause} once" if cause else ""
-
-
-def positions(held: list[dict[str, Any]]) -> str:
-    """Write what is held: `+0.1021 BTC`, or `flat`."""
-    words = [
-        f"{'' if one['quantity'].startswith('-') else '+'}{one['quantity']} {one['base']}"
-        for one in held
-    ]
-    return ", ".join(words) or "flat"
 
 
 def waiting_row(name: str, reason: str) -> StrategyRow:

@@ -1,0 +1,85 @@
+"""What a desk prints, on a laptop and beside `kubectl` alike: columns, figures, tables.
+
+Both desks read the same answers of the same gateways, so their words stand here once. Pure text: it
+imports neither click nor Pydantic.
+"""
+
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from typing import Any, Final
+
+POSITION_COLUMNS: Final = {
+    "STRATEGY": "strategy",
+    "SYMBOL": "symbol",
+    "QUANTITY": "quantity",
+    "AVERAGE": "averagePrice",
+    "PRICE": "price",
+    "P&L": "profit",
+}
+ORDER_COLUMNS: Final = {
+    "DECIDED": "decided",
+    "STRATEGY": "strategy",
+    "SYMBOL": "symbol",
+    "SIDE": "side",
+    "KIND": "kind",
+    "QUANTITY": "quantity",
+    "PRICE": "price",
+    "OUTCOME": "outcome",
+}
+FIGURES: Final = "QUANTITY AVERAGE PRICE P&L"  # that are aligned to the right
+
+
+def cells(columns: Mapping[str, str], row: Mapping[str, Any]) -> list[str]:
+    """Return what stands under each header for a position or an order of a gateway."""
+    return [_cell(field, row.get(field)) for field in columns.values()]
+
+
+def _cell(field: str, value: Any) -> str:
+    if value is None:
+        return ""
+    return when(value) if field == "decided" else str(value)
+
+
+def positions(held: Sequence[Mapping[str, Any]]) -> str:
+    """Write what a Strategy holds: `+0.1021 BTC`, or `flat`."""
+    words = [
+        f"{'' if one['quantity'].startswith('-') else '+'}{one['quantity']} {one['base']}"
+        for one in held
+    ]
+    return ", ".join(words) or "flat"
+
+
+def restraints(status: Mapping[str, Any]) -> list[str]:
+    """Return in words what keeps a Strategy from opening: halts, its state, its end."""
+    held = [f"Halted: {name}" for name in status["haltedBy"]]
+    if status["deleted"]:
+        held.append("Removed")
+    elif status["state"] != "Running":
+        held.append(status["state"])
+    return held
+
+
+def money(amount: str) -> str:
+    """Write an amount as people read it: `10,212.00`."""
+    return f"{float(amount):,.2f}"
+
+
+def table_lines(
+    header: Sequence[str], rows: Sequence[Sequence[str]], *, right: str = ""
+) -> list[str]:
+    """Lay out rows in columns; `right` names the columns that are aligned to the right."""
+    widths = [max(len(row[i]) for row in [header, *rows]) for i in range(len(header))]
+    lines = []
+    for row in [header, *rows]:
+        line = [
+            text.rjust(width) if name in right.split() else text.ljust(width)
+            for name, text, width in zip(header, row, widths, strict=True)
+        ]
+        lines.append("  ".join(line).rstrip())
+    return lines
+
+
+def when(time: int) -> str:
+    """Write a time in UTC milliseconds as a date, with the time of day if there is one."""
+    moment = datetime.fromtimestamp(time / 1000, UTC)
+    return f"{moment:%Y-%m-%d}" if time % 86_400_000 == 0 else f"{moment:%Y-%m-%d %H:%M}"
