@@ -5,6 +5,7 @@ import signal
 import subprocess
 import sys
 import time
+from dataclasses import replace
 from pathlib import Path
 
 from tradewinds_store.open import open_store
@@ -15,8 +16,10 @@ WORKER = Path(__file__).with_name("queue_worker.py")
 SECONDS = 20.0  # a deadline, not a wait
 
 
-def task(uid: str = "bt-1", generation: int = 1, cluster: str = "cluster-1") -> Task:
-    return Task(cluster, uid, generation, f"name-{uid}", {"period": [1, 2], "fee": 0.001})
+def task(
+    uid: str = "bt-1", generation: int = 1, cluster: str = "cluster-1", size: str = "Standard"
+) -> Task:
+    return Task(cluster, uid, generation, f"name-{uid}", {"period": [1, 2], "fee": 0.001}, size)
 
 
 async def claimed(queue: Queue, lease: float = 60) -> Claim:
@@ -44,23 +47,50 @@ async def test_empty_queue_gives_nothing(store: Store) -> None:
 async def test_task_goes_from_queued_to_done(store: Store) -> None:
     queue = store.queue
     assert await queue.enqueue(task())
-    assert await only(queue) == TaskStatus("bt-1", 1, "name-bt-1", "queued", 0, 0, None, None)
+    waiting = TaskStatus("bt-1", 1, "name-bt-1", "queued", 0, 0, None, None)
+    waiting = replace(waiting, question=task().question)
+    assert await only(queue) == waiting
     claim = await claimed(queue)
     assert claim.task == task()
     assert await queue.heartbeat(claim, 0.25, 60)
-    assert await only(queue) == TaskStatus("bt-1", 1, "name-bt-1", "running", 0.25, 1, None, None)
+    running = await only(queue)
+    started = running.started
+    assert started is not None
+    assert abs(started / 1000 - time.time()) < SECONDS
+    assert running == replace(waiting, state="running", progress=0.25, attempts=1, started=started)
     assert await queue.finish(claim, result="hash", error=None)
-    assert await only(queue) == TaskStatus("bt-1", 1, "name-bt-1", "done", 1, 1, "hash", None)
+    done = await only(queue)
+    assert (done.state, done.progress, done.result) == ("done", 1, "hash")
+    assert done.started == started
+    assert done.finished is not None
+    assert done.finished >= started
     assert await queue.claim("worker", 60) is None
 
 
 async def test_task_that_ends_with_an_error_is_failed_and_not_tried_again(store: Store) -> None:
     await store.queue.enqueue(task())
     claim = await claimed(store.queue)
-    assert await store.queue.finish(claim, result=None, error="No data. Import some.")
+    text = "No data. Import some."
+    assert await store.queue.finish(claim, result=None, error=text, reason="DataMissing")
     status = await only(store.queue)
-    assert (status.state, status.error) == ("failed", "No data. Import some.")
+    assert (status.state, status.error, status.reason) == ("failed", text, "DataMissing")
+    assert status.finished is not None
     assert await store.queue.claim("worker", 60) is None
+
+
+async def test_worker_of_a_size_takes_tasks_of_that_size_only(store: Store) -> None:
+    queue = store.queue
+    for uid, size in (("a", "Large"), ("b", "Small"), ("c", "Small")):
+        await queue.enqueue(task(uid, size=size))
+    assert [one.size_class for one in await queue.status("cluster-1")] == [
+        *("Large", "Small", "Small")
+    ]
+    for uid in ("b", "c"):
+        claim = await queue.claim("worker", 60, size_class="Small")
+        assert claim is not None
+        assert (claim.task.uid, claim.task.size_class) == (uid, "Small")
+    assert await queue.claim("worker", 60, size_class="Small") is None
+    assert (await claimed(queue)).task.uid == "a"
 
 
 async def test_oldest_task_is_claimed_first(store: Store) -> None:
@@ -77,44 +107,46 @@ async def test_same_generation_is_enqueued_once(store: Store) -> None:
     assert not await store.queue.enqueue(task())
 
 
-async def test_new_generation_cancels_the_older_one(store: Store) -> None:
+async def test_new_generation_takes_the_place_of_the_older_one(store: Store) -> None:
     await store.queue.enqueue(task())
     old = await claimed(store.queue)
     assert await store.queue.enqueue(task(generation=2))
     assert not await store.queue.heartbeat(old, 0.5, 60)
+    assert not await store.queue.finish(old, result="hash", error=None)
     assert not await store.queue.enqueue(task(generation=1))
     assert (await claimed(store.queue)).task.generation == 2
-    states = [status.state for status in await store.queue.status("cluster-1")]
-    assert states == ["cancelled", "running"]
+    status = await only(store.queue)
+    assert (status.generation, status.state) == (2, "running")
 
 
-async def test_cancellation_is_seen_at_the_next_heartbeat(store: Store) -> None:
+async def test_forgotten_while_running_is_seen_at_the_next_heartbeat(store: Store) -> None:
     await store.queue.enqueue(task())
     claim = await claimed(store.queue)
     assert await store.queue.heartbeat(claim, 0.1, 60)
-    await store.queue.cancel("cluster-1", "bt-1")
+    await store.queue.forget("cluster-1", "bt-1")
     assert not await store.queue.heartbeat(claim, 0.2, 60)
     assert not await store.queue.finish(claim, result="hash", error=None)
-    assert (await only(store.queue)).state == "cancelled"
+    assert await store.queue.status("cluster-1") == []
 
 
-async def test_cancelled_while_queued_is_never_claimed(store: Store) -> None:
+async def test_forgotten_while_queued_is_never_claimed(store: Store) -> None:
     await store.queue.enqueue(task())
-    await store.queue.cancel("cluster-1", "bt-1")
+    await store.queue.forget("cluster-1", "bt-1")
     assert await store.queue.claim("worker", 60) is None
 
 
-async def test_cancelling_what_is_done_changes_nothing(store: Store) -> None:
+async def test_forgotten_after_its_end_leaves_no_row(store: Store) -> None:
     await store.queue.enqueue(task())
+    await store.queue.enqueue(task("bt-2"))
     await store.queue.finish(await claimed(store.queue), result="hash", error=None)
-    await store.queue.cancel("cluster-1", "bt-1")
-    assert (await only(store.queue)).state == "done"
+    await store.queue.forget("cluster-1", "bt-1")
+    assert (await only(store.queue)).uid == "bt-2"
 
 
-async def test_clusters_see_and_cancel_their_own_tasks_only(store: Store) -> None:
+async def test_clusters_see_and_forget_their_own_tasks_only(store: Store) -> None:
     await store.queue.enqueue(task(cluster="cluster-1"))
     await store.queue.enqueue(task(cluster="cluster-2"))
-    await store.queue.cancel("cluster-2", "bt-1")
+    await store.queue.forget("cluster-2", "bt-1")
     assert (await only(store.queue)).state == "queued"
 
 
@@ -143,7 +175,7 @@ async def test_poison_task_fails_after_three_lost_claims(store: Store) -> None:
         assert (await claimed(store.queue, lease=0)).task.uid == "bt-1"
     assert (await claimed(store.queue)).task.uid == "healthy"
     poison, _ = await store.queue.status("cluster-1")
-    assert (poison.state, poison.attempts) == ("failed", 3)
+    assert (poison.state, poison.attempts, poison.reason) == ("failed", 3, "WorkerLost")
     assert poison.error is not None
     assert "lost 3 times" in poison.error
 
@@ -172,12 +204,12 @@ async def test_released_claim_has_no_say_any_more(store: Store) -> None:
     assert await store.queue.finish(held, result="right", error=None)
 
 
-async def test_cancelled_task_is_not_released(store: Store) -> None:
+async def test_forgotten_task_is_not_released(store: Store) -> None:
     await store.queue.enqueue(task())
     claim = await claimed(store.queue)
-    await store.queue.cancel("cluster-1", "bt-1")
+    await store.queue.forget("cluster-1", "bt-1")
     assert not await store.queue.release(claim)
-    assert (await only(store.queue)).state == "cancelled"
+    assert await store.queue.status("cluster-1") == []
 
 
 async def test_release_is_no_lost_attempt(store: Store) -> None:

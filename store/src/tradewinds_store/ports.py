@@ -90,16 +90,27 @@ class Snapshots(Protocol):
 class Queue(Protocol):
     """Backtests waiting for a worker, keyed by (cluster uid, Backtest uid).
 
-    The rows of ended tasks stay: they are what makes enqueueing a generation again harmless.
+    A Backtest has one row, of its newest generation. That of an ended task stays until it is
+    forgotten: it is what makes enqueueing a generation again harmless.
     """
 
     async def enqueue(self, task: Task) -> bool:
-        """Add a task; False when this generation is there already. An older one is cancelled."""
+        """Add a task in the place of an older generation; False if it, or a newer, is there.
 
-    async def claim(self, worker: str, lease: float, *, cluster: str | None = None) -> Claim | None:
+        A worker that runs the older one stops at its next heartbeat.
+        """
+
+    async def claim(
+        self,
+        worker: str,
+        lease: float,
+        *,
+        cluster: str | None = None,
+        size_class: str | None = None,
+    ) -> Claim | None:
         """Take the oldest task that waits or whose lease (seconds) ran out; None if none.
 
-        With `cluster`, only the tasks of that cluster are looked at.
+        With `cluster` and `size_class`, only such tasks are looked at.
         """
 
     async def heartbeat(self, claim: Claim, progress: float, lease: float) -> bool:
@@ -111,12 +122,19 @@ class Queue(Protocol):
         False when the claim was lost.
         """
 
-    async def finish(self, claim: Claim, *, result: str | None, error: str | None) -> bool:
-        """End a claimed task with a result hash or an error; False when the claim was lost."""
+    async def finish(
+        self, claim: Claim, *, result: str | None, error: str | None, reason: str | None = None
+    ) -> bool:
+        """End a claimed task with a result hash, or with an error and the one word for it.
 
-    async def cancel(self, cluster: str, uid: str) -> None: ...
+        False when the claim was lost.
+        """
 
-    async def status(self, cluster: str) -> Sequence[TaskStatus]: ...
+    async def forget(self, cluster: str, uid: str) -> None:
+        """Remove what there is of a Backtest; whoever runs it stops at its next heartbeat."""
+
+    async def status(self, cluster: str) -> Sequence[TaskStatus]:
+        """Return the tasks of a cluster, oldest first."""
 
 
 class Results(Protocol):

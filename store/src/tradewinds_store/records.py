@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
+from tradewinds_crds.canonical import digest
+
 
 @dataclass(frozen=True, slots=True, order=True)
 class Series:
@@ -89,13 +91,22 @@ class Snapshot:
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """A backtest to run: `spec` is the whole question in canonical JSON, copied when enqueued."""
+    """A backtest to run: `spec` is the whole question in canonical JSON, copied when enqueued.
+
+    `size_class` says which workers take it: Small, Standard or Large.
+    """
 
     cluster: str
     uid: str
     generation: int
     name: str
     spec: dict[str, Any]
+    size_class: str = "Standard"
+
+    @property
+    def question(self) -> str:
+        """The hash of what is asked."""
+        return digest(self.spec)
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,9 +119,11 @@ class Claim:
 
 @dataclass(frozen=True, slots=True)
 class TaskStatus:
-    """A task as its owner sees it: `state` is queued, running, done, failed or cancelled.
+    """A task as its owner sees it: `state` is queued, running, done or failed.
 
-    `attempts` counts claims, without those that were given back.
+    `attempts` counts claims, without those that were given back; `error` and `reason` (one word in
+    camel case) say why it failed; `question` is the hash of what was asked ("" of a task from
+    before there was one); `started` is its first claim.
     """
 
     uid: str
@@ -121,3 +134,8 @@ class TaskStatus:
     attempts: int
     result: str | None
     error: str | None
+    reason: str | None = None
+    size_class: str = "Standard"
+    question: str = ""
+    started: int | None = None
+    finished: int | None = None

@@ -11,7 +11,7 @@ import time
 from collections.abc import Callable, Sequence
 
 from tradewinds_crds.canonical import canonical_json
-from tradewinds_store.attempts import LOST_REASON, MAX_ATTEMPTS
+from tradewinds_store.attempts import LOST, LOST_MESSAGE, MAX_ATTEMPTS
 from tradewinds_store.embedded.database import Database, Schema
 from tradewinds_store.records import Claim, Task, TaskStatus
 
@@ -39,6 +39,14 @@ SCHEMA: Schema = (
         "CREATE INDEX tasks_open ON tasks (place) WHERE state IN ('queued', 'running')",
     ),
     ("ALTER TABLE tasks ADD COLUMN releases INTEGER NOT NULL DEFAULT 0",),
+    (
+        "ALTER TABLE tasks ADD COLUMN size_class TEXT NOT NULL DEFAULT 'Standard'",
+        "ALTER TABLE tasks ADD COLUMN question TEXT NOT NULL DEFAULT ''",
+        "ALTER TABLE tasks ADD COLUMN reason TEXT",
+        "ALTER TABLE tasks ADD COLUMN started INTEGER",
+        "ALTER TABLE tasks ADD COLUMN finished INTEGER",
+        "DELETE FROM tasks WHERE state = 'cancelled'",
+    ),
 )
 _HELD = "cluster = ? AND uid = ? AND generation = ? AND attempts = ? AND state = 'running'"
 
@@ -58,37 +66,46 @@ class EmbeddedQueue:
             ).fetchone()
             if newest is not None and newest >= task.generation:
                 return False
-            _cancel(connection, task.cluster, task.uid)
-            spec = canonical_json(task.spec)
+            _forget(connection, task.cluster, task.uid)
+            key = (task.cluster, task.uid, task.generation, task.name)
             connection.execute(
-                "INSERT INTO tasks (cluster, uid, generation, name, spec) VALUES (?, ?, ?, ?, ?)",
-                (task.cluster, task.uid, task.generation, task.name, spec),
+                "INSERT INTO tasks (cluster, uid, generation, name, spec, size_class, question)"
+                " VALUES (?, ?, ?, ?, ?, ?, ?)",
+                (*key, canonical_json(task.spec), task.size_class, task.question),
             )
             return True
 
         return await self._database.write(insert)
 
-    async def claim(self, worker: str, lease: float, *, cluster: str | None = None) -> Claim | None:
+    async def claim(
+        self,
+        worker: str,
+        lease: float,
+        *,
+        cluster: str | None = None,
+        size_class: str | None = None,
+    ) -> Claim | None:
         def take(connection: sqlite3.Connection) -> Claim | None:
             now = self._clock()
             connection.execute(
-                "UPDATE tasks SET state = 'failed', error = ?"
+                "UPDATE tasks SET state = 'failed', error = ?, reason = ?, finished = ?"
                 " WHERE state = 'running' AND lease_until <= ? AND attempts - releases >= ?"
                 " AND cluster = coalesce(?, cluster)",
-                (LOST_REASON, now, MAX_ATTEMPTS, cluster),
+                (LOST_MESSAGE, LOST, _moment(now), now, MAX_ATTEMPTS, cluster),
             )
             row = connection.execute(
                 "UPDATE tasks SET state = 'running', attempts = attempts + 1, progress = 0,"
-                " worker = ?, lease_until = ? WHERE place = (SELECT min(place) FROM tasks"
+                " worker = ?, lease_until = ?, started = coalesce(started, ?)"
+                " WHERE place = (SELECT min(place) FROM tasks"
                 " WHERE (state = 'queued' OR (state = 'running' AND lease_until <= ?))"
-                " AND cluster = coalesce(?, cluster))"
-                " RETURNING cluster, uid, generation, name, spec, attempts",
-                (worker, now + lease, now, cluster),
+                " AND cluster = coalesce(?, cluster) AND size_class = coalesce(?, size_class))"
+                " RETURNING cluster, uid, generation, name, spec, size_class, attempts",
+                (worker, now + lease, _moment(now), now, cluster, size_class),
             ).fetchone()
             if row is None:
                 return None
-            home, uid, generation, name, spec, token = row
-            return Claim(Task(home, uid, generation, name, json.loads(spec)), token)
+            home, uid, generation, name, spec, size, token = row
+            return Claim(Task(home, uid, generation, name, json.loads(spec), size), token)
 
         return await self._database.write(take)
 
@@ -101,22 +118,25 @@ class EmbeddedQueue:
         columns = "state = 'queued', releases = releases + 1, progress = 0, lease_until = NULL"
         return await self._change(claim, columns, ())
 
-    async def finish(self, claim: Claim, *, result: str | None, error: str | None) -> bool:
+    async def finish(
+        self, claim: Claim, *, result: str | None, error: str | None, reason: str | None = None
+    ) -> bool:
         state = "done" if error is None else "failed"
         progress = "1" if error is None else "progress"
         return await self._change(
             claim,
-            f"state = ?, progress = {progress}, result = ?, error = ?",
-            (state, result, error),
+            f"state = ?, progress = {progress}, result = ?, error = ?, reason = ?, finished = ?",
+            (state, result, error, reason, _moment(self._clock())),
         )
 
-    async def cancel(self, cluster: str, uid: str) -> None:
-        await self._database.write(lambda connection: _cancel(connection, cluster, uid))
+    async def forget(self, cluster: str, uid: str) -> None:
+        await self._database.write(lambda connection: _forget(connection, cluster, uid))
 
     async def status(self, cluster: str) -> Sequence[TaskStatus]:
         def select(connection: sqlite3.Connection) -> Sequence[TaskStatus]:
             rows = connection.execute(
-                "SELECT uid, generation, name, state, progress, attempts - releases, result, error"
+                "SELECT uid, generation, name, state, progress, attempts - releases, result, error,"
+                " reason, size_class, question, started, finished"
                 " FROM tasks WHERE cluster = ? ORDER BY place",
                 (cluster,),
             )
@@ -135,9 +155,9 @@ class EmbeddedQueue:
         return await self._database.write(update)
 
 
-def _cancel(connection: sqlite3.Connection, cluster: str, uid: str) -> None:
-    connection.execute(
-        "UPDATE tasks SET state = 'cancelled'"
-        " WHERE cluster = ? AND uid = ? AND state IN ('queued', 'running')",
-        (cluster, uid),
-    )
+def _forget(connection: sqlite3.Connection, cluster: str, uid: str) -> None:
+    connection.execute("DELETE FROM tasks WHERE cluster = ? AND uid = ?", (cluster, uid))
+
+
+def _moment(seconds: float) -> int:
+    return int(seconds * 1000)
