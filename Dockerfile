@@ -1,17 +1,19 @@
-# The runtime: one image, every verb of `tradewinds`. `make images` builds the wheels first.
+# The runtime: one image, every verb of `tradewinds`. `make images` fetches the packages first.
 # It runs as a user without a name, on a read-only root; what it keeps goes to mounted folders.
 ARG BASE=python:3.13-slim-trixie
 
 FROM ${BASE} AS build
-COPY requirements-runtime.txt /build/
-RUN python3 -m venv /opt/tradewinds \
- && /opt/tradewinds/bin/pip install --no-cache-dir --require-hashes --requirement /build/requirements-runtime.txt
-COPY dist /build/dist
-RUN /opt/tradewinds/bin/pip install --no-cache-dir --no-deps --no-index /build/dist/*.whl \
- && /opt/tradewinds/bin/python -m compileall -q /opt/tradewinds/lib
+ARG PYTHON_VERSION=3.13
+COPY scripts/image_install.py scripts/image_sbom.py /build/
+COPY dist/packages/tradewinds /build/packages
+RUN python3 /build/image_install.py /build/packages ${PYTHON_VERSION} \
+ && python3 /build/image_sbom.py /licenses/sbom.json tradewinds \
+ && /opt/tradewinds/bin/tradewinds --help >/dev/null \
+ && /opt/tradewinds/bin/python3 -c 'import pyarrow.dataset, pyarrow.parquet'
 
 FROM ${BASE}
 COPY LICENSE /licenses/
+COPY --from=build /licenses/sbom.json /licenses/
 COPY --from=build /opt/tradewinds /opt/tradewinds
 ENV PATH=/opt/tradewinds/bin:$PATH \
     PYTHONDONTWRITEBYTECODE=1 \

@@ -3,7 +3,7 @@
 PYTHON ?= python3
 MEMBERS ?= crds store bot-runtime operator e2e
 WHEELS := crds store bot-runtime operator
-IMAGE ?= tradewinds:dev
+TAG ?= dev
 
 UV := .venv-uv/bin/uv
 PY := .venv/bin/python
@@ -37,9 +37,8 @@ wheels: .venv/ready ## build the wheels that users install, into dist/
 	@rm -rf dist
 	@for member in $(WHEELS); do (cd $$member && ../.venv/bin/hatchling build --target wheel --directory ../dist) || exit 1; done
 
-images: wheels ## build the runtime image, where a container engine answers
-	@if docker info >/dev/null 2>&1; then docker build --tag $(IMAGE) .; \
-	else echo "images: skipped: no container engine answers 'docker info'; start one, then make images"; fi
+images: wheels ## build the images of runtime and operator into dist/images, where docker or buildah is
+	@$(PY) scripts/images.py --uv $(UV) --tag $(TAG) $(if $(BASE),--base $(BASE))
 
 format: .venv/ready ## format the code and mend what ruff can mend
 	@.venv/bin/ruff format . && .venv/bin/ruff check --fix .

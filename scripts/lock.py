@@ -23,6 +23,11 @@ COMPILE = ["pip", "compile", "--quiet", "--universal", "--generate-hashes", "--n
 EXPORTS = {
     "requirements.txt": ["--all-packages", "--all-extras"],
     "requirements-runtime.txt": ["--package", "tradewinds", "--no-default-groups"],
+    # The operator asks the store for its queue alone: what reads bars stays out of its image.
+    "requirements-operator.txt": [
+        *("--package", "tradewinds-operator", "--no-default-groups"),
+        *("--prune", "numpy", "--prune", "pyarrow"),
+    ],
 }
 
 
