@@ -21,3 +21,9 @@ def test_url_that_names_no_store_is_refused(tradewinds: Tradewinds) -> None:
     told = tradewinds("migrate", "--store", "mysql://x")
     assert (told.code, told.out) == (2, "")
     assert "scheme 'mysql'" in told.err
+
+
+def test_folder_has_no_roles(tradewinds: Tradewinds, tmp_path: Path) -> None:
+    told = tradewinds("migrate", "--store", tmp_path, "--roles", tmp_path)
+    assert told.code == 2
+    assert "--roles needs a database" in told.err

@@ -18,7 +18,7 @@ from tradewinds_store.timescale.connect import address, connect, translated
 from tradewinds_store.timescale.edition import log_edition
 
 _LOG = logging.getLogger(__name__)
-_LOCK = 0x7472616465  # "trade": one advisory lock for all who migrate
+LOCK = 0x7472616465  # "trade": one advisory lock for all who migrate
 _TABLE = """
     CREATE TABLE IF NOT EXISTS migrations (
         number integer PRIMARY KEY,
@@ -58,7 +58,7 @@ async def migrate(dsn: str) -> Sequence[str]:
     connection = await connect(where)
     try:
         with translated(where.name):
-            await connection.execute("SELECT pg_advisory_lock($1)", _LOCK)
+            await connection.execute("SELECT pg_advisory_lock($1)", LOCK)
             await connection.execute(_TABLE)
             applied = [
                 await _apply(connection, where.name, migration)
