@@ -6,14 +6,11 @@ that each bot should run, and the reason why another waits come out.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
 
 from tradewinds.up.objects import Key, Object
-from tradewinds_crds.canonical import digest
+from tradewinds_crds import placement
+from tradewinds_crds.placement import exchange_of, is_locked_out, may_take_over
 from tradewinds_crds.support import unsupported
-
-# What acts in the gateway through its view of the Strategy; a change needs no new bot.
-ACTS_IN_GATEWAY = frozenset({"state", "stage", "updatePolicy", "onDelete"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +61,7 @@ def _desire_feed(result: Desired, objects: Mapping[Key, Object], name: str, feed
     if refused:
         result.waiting[Key("MarketFeed", name)] = f"Unsupported: {'; '.join(refused)}"
         return
-    exchange = exchange_of(feed)
+    exchange = exchange_of(feed["spec"])
     result.feeds[name] = [
         account
         for account in result.gateways
@@ -117,25 +114,12 @@ def _obstacle(objects: Mapping[Key, Object], strategy: Object) -> str | None:
 
 
 def feed_for(objects: Mapping[Key, Object], strategy: Object) -> str | None:
-    """Return the feed a Strategy follows: its account's exchange, its symbols, its timeframe."""
-    spec = strategy["spec"]
-    account = objects.get(Key("ExchangeAccount", spec["accountRef"]["name"]))
+    """Return the feed that a Strategy follows; None if there is none, or no account."""
+    account = objects.get(Key("ExchangeAccount", strategy["spec"]["accountRef"]["name"]))
     if account is None:
         return None
-    for key, feed in sorted(objects.items()):
-        if key.kind != "MarketFeed" or exchange_of(feed) != account["spec"]["exchange"]:
-            continue
-        if spec["timeframe"] in feed["spec"]["timeframes"] and set(spec["symbols"]) <= set(
-            feed["spec"]["symbols"]
-        ):
-            return key.name
-    return None
-
-
-def exchange_of(feed: Object) -> str | None:
-    spec = feed["spec"]
-    source: dict[str, Any] | str = spec.get("replay") or spec.get("exchange") or {}
-    return source if isinstance(source, str) else source.get("exchange") or source.get("name")
+    feeds = ((key.name, feed["spec"]) for key, feed in objects.items() if key.kind == "MarketFeed")
+    return placement.feed_for(strategy["spec"], account["spec"], feeds)
 
 
 def to_run(strategy: Object, facts: Facts) -> Object:
@@ -150,9 +134,8 @@ def to_run(strategy: Object, facts: Facts) -> Object:
     if template(old) == template(strategy):
         kept = traded in (None, _generation(old))
         return old if kept else _since(strategy, old["since"])
-    policy = strategy["spec"]["updatePolicy"]
-    allowed = policy == "Immediate" or (policy == "WhenFlat" and facts.flat)
-    if allowed or (traded is not None and not old["since"] <= traded <= _generation(old)):
+    allowed = may_take_over(strategy["spec"]["updatePolicy"], flat=facts.flat)
+    if allowed or is_locked_out(traded, old["since"], _generation(old)):
         return _since(strategy, _generation(strategy))
     return old if traded is None else _of_generation(old, traded)
 
@@ -171,7 +154,5 @@ def _of_generation(strategy: Object, generation: int) -> Object:
 
 
 def template(strategy: Object) -> str:
-    """Return the hash of what makes a new bot: modules and spec, less what acts in the gateway."""
-    spec = {name: value for name, value in strategy["spec"].items() if name not in ACTS_IN_GATEWAY}
-    modules = strategy.get("modules")
-    return digest([spec, modules] if modules else spec)
+    """Return the hash of what makes a new bot."""
+    return placement.template(strategy["spec"], strategy.get("modules"))
