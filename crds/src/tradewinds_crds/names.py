@@ -79,6 +79,10 @@ BOT_ACCOUNT: Final = "tradewinds-bot"  # of bots and collectors: no rights at al
 # Annotations of what the operator makes.
 ANNOTATION_GENERATION: Final = f"{GROUP}/generation"  # of the spec that a pod runs
 ANNOTATION_TEMPLATE: Final = f"{GROUP}/template"  # hash of what makes a new bot
+ANNOTATION_APPLIED: Final = f"{GROUP}/applied"  # hash of what the operator declared last
+
+# Annotations that people set.
+ANNOTATION_ROLL_OUT: Final = f"{GROUP}/roll-out"  # generation of a Strategy that may take over now
 
 # Why a deletion waits.
 FINALIZER_ORDERS: Final = f"{GROUP}/orders"  # a Strategy until its onDelete is done
