@@ -5,7 +5,8 @@ from typing import Any
 import pytest
 from scenes import BTC, CALM, UID, Scene, essence, halt, holding, intent, policy, trading, verdicts
 
-from tradewinds.gateway.core.halts import halted_by, selects
+from tradewinds.gateway.core.halts import halted_by
+from tradewinds_crds.selection import selects
 
 
 @pytest.mark.parametrize(

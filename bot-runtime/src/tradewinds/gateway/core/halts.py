@@ -12,17 +12,7 @@ from tradewinds.gateway.core.commands import HaltObject, ViewChanged
 from tradewinds.gateway.core.events import HaltReleased, HaltSeen
 from tradewinds.gateway.core.policy import Policy
 from tradewinds.gateway.core.state import Halt, State
-
-
-def selects(selector: Mapping[str, Any], policy: Policy) -> bool:
-    """Whether a selector meets a Strategy; what is left out of it meets everybody."""
-    labels = selector.get("matchLabels") or {}
-    return (
-        _names(selector.get("namespaces"), policy.namespace, policy.namespace)
-        and _names(selector.get("accounts"), policy.account, policy.namespace)
-        and _names(selector.get("strategies"), policy.name, policy.namespace)
-        and all(policy.labels.get(name) == value for name, value in labels.items())
-    )
+from tradewinds_crds.selection import selects
 
 
 def halted_by(state: State, policy: Policy) -> list[str]:
@@ -89,7 +79,3 @@ def _selected(selector: Mapping[str, Any], command: ViewChanged) -> set[str]:
 
 def _reaches(halt: Halt, policy: Policy) -> bool:
     return any(selects(selector, policy) for selector in halt.selectors)
-
-
-def _names(names: list[str] | None, name: str, namespace: str) -> bool:
-    return not names or name in names or f"{namespace}/{name}" in names
