@@ -14,6 +14,8 @@ from tradewinds_store.records import Coverage, Series
 class NoBarsError(InputError):
     """A replay needs bars of each of its series; says what is stored, and how to get the rest."""
 
+    reason = "DataMissing"
+
     def __init__(
         self, series: Series, start: int | None, end: int | None, stored: Coverage | None
     ) -> None:
@@ -30,6 +32,8 @@ class NoBarsError(InputError):
 
 class CorruptBarsError(InputError):
     """A stored bar that no market can have made."""
+
+    reason = "DataCorrupt"
 
     def __init__(self, series: Series, open_time: int, problem: str) -> None:
         super().__init__(

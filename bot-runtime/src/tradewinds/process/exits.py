@@ -30,18 +30,21 @@ class Exit(Exception):  # noqa: N818  an end is not always an error, its subclas
     """A known reason to end the process; the message is for the person who reads the log."""
 
     code: ClassVar[ExitCode] = ExitCode.FAILED
+    reason: ClassVar[str] = "Crashing"  # one word, which the operator shows as it is
 
 
 class InputError(Exit):
     """What was given cannot work; the message names the subject, the value and the remedy."""
 
     code = ExitCode.BAD_INPUT
+    reason = "InputRefused"
 
 
 class FencedError(Exit):
     """A newer process holds the right to write."""
 
     code = ExitCode.FENCED
+    reason = "Fenced"
 
 
 def run(main: Coroutine[Any, Any, None]) -> int:
@@ -49,7 +52,8 @@ def run(main: Coroutine[Any, Any, None]) -> int:
     try:
         asyncio.run(main)
     except Exit as end:
-        logger.error(str(end), extra={"exitCode": int(end.code)})  # noqa: TRY400  known, no traceback
+        known = {"exitCode": int(end.code), "reason": end.reason}
+        logger.error(str(end), extra=known)  # noqa: TRY400  known, so no traceback
         return end.code
     except Exception:
         logger.exception("ended by an unexpected error; a restart recovers")
