@@ -1,9 +1,15 @@
-"""What is asked of the queue for a Backtest of the folder, and what keeps it from being asked."""
+"""How the folder's Backtests are asked and told."""
 
+from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
-from tradewinds.up.backtests import question
+import pytest
+
+from tradewinds.up.backtests import Backtests, describe
 from tradewinds.up.objects import Key, Object
+from tradewinds_store.open import open_store
+from tradewinds_store.records import TaskStatus
 
 
 def resource(kind: str, name: str, spec: dict[str, Any]) -> Object:
@@ -20,24 +26,63 @@ def folder(*resources: Object) -> dict[Key, Object]:
 
 
 PAPER = resource("ExchangeAccount", "paper", {"exchange": "binance"})
-TREND = resource("Strategy", "trend", {"accountRef": {"name": "paper"}})
-ABOUT_TREND = resource("Backtest", "trend", {"strategyRef": {"name": "trend"}})
+TREND = {
+    **resource("Strategy", "trend", {"accountRef": {"name": "paper"}}),
+    "modules": {"trend.py": "x = 1"},
+}
+YEAR = resource("Backtest", "year", {"strategyRef": {"name": "trend"}, "sizeClass": "Large"})
 
 
-def test_question_holds_all_that_the_backtest_refers_to() -> None:
-    asked = question(folder(PAPER, TREND), ABOUT_TREND)
-    assert isinstance(asked, dict)
-    assert asked["strategy"]["spec"] == TREND["spec"]
-    assert asked["account"]["spec"] == PAPER["spec"]
+async def test_backtest_waits_for_its_strategy_and_is_asked_once_it_is_there(
+    tmp_path: Path,
+) -> None:
+    async with open_store(str(tmp_path)) as store:
+        backtests = Backtests(store.queue, "here")
+        waiting = await backtests.sync(folder(PAPER, YEAR))
+        assert waiting == {
+            Key("Backtest", "year"): "StrategyMissing: there is no Strategy 'trend' in this folder."
+            " Add it, or mend spec.strategyRef.name"
+        }
+        assert not backtests.open
+        assert await backtests.sync(folder(PAPER, TREND, YEAR)) == {}
+        assert backtests.open
+        claim = await store.queue.claim("worker", 60)
+        assert claim is not None
+        assert claim.task.size_class == "Large"
+        assert claim.task.spec["modules"] == {"trend.py": "x = 1"}
 
 
-def test_strategy_inside_a_backtest_needs_no_account() -> None:
-    inline = resource("Backtest", "inline", {"strategy": {}, "data": {"exchange": "binance"}})
-    asked = question(folder(PAPER), inline)
-    assert isinstance(asked, dict)
-    assert "account" not in asked
+async def test_edited_strategy_is_told_and_does_not_ask_again(tmp_path: Path) -> None:
+    async with open_store(str(tmp_path)) as store:
+        backtests = Backtests(store.queue, "here")
+        before = folder(PAPER, TREND, YEAR)
+        await backtests.sync(before)
+        claim = await store.queue.claim("worker", 60)
+        assert claim is not None
+        await store.queue.finish(claim, result="c0ffee00ff", error=None)
+        await backtests.sync(before)
+        assert backtests.told(before) == {"year": "done, result c0ffee00"}
+        after = folder(PAPER, {**TREND, "modules": {"trend.py": "x = 2"}}, YEAR)
+        await backtests.sync(after)
+        assert backtests.told(after) == {
+            "year": "done, result c0ffee00; what it was asked about has changed since"
+        }
+        assert not backtests.open
+        await backtests.sync(folder(PAPER, YEAR))
+        assert backtests.told(folder(PAPER, YEAR)) == {"year": "done, result c0ffee00"}
 
 
-def test_backtest_without_its_strategy_or_account_waits_and_names_it() -> None:
-    assert "no Strategy 'trend'" in str(question(folder(PAPER), ABOUT_TREND))
-    assert "no ExchangeAccount 'paper'" in str(question(folder(TREND), ABOUT_TREND))
+WAITING = TaskStatus("uid", 1, "year", "queued", 0, 0, None, None)
+
+
+@pytest.mark.parametrize(
+    ("status", "text"),
+    [
+        (WAITING, "queued"),
+        (replace(WAITING, state="running", progress=0.57), "running 50%"),
+        (replace(WAITING, state="failed", error="no bars"), "failed: no bars"),
+        (replace(WAITING, state="done", result="c0ffee00ff"), "done, result c0ffee00"),
+    ],
+)
+def test_task_is_told_in_a_line(status: TaskStatus, text: str) -> None:
+    assert describe(status, "hash") == text

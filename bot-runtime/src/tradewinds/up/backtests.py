@@ -1,9 +1,12 @@
 """Hands the folder's Backtests to the queue, and says how they stand."""
 
 from collections.abc import Mapping
+from typing import Any
 
 from tradewinds.up.objects import Key, Object
-from tradewinds.up.question import declared
+from tradewinds_crds.canonical import digest
+from tradewinds_crds.question import CHANGED_SINCE, UnaskableError
+from tradewinds_crds.question import question as whole_question
 from tradewinds_store.ports import Queue
 from tradewinds_store.records import Task, TaskStatus
 
@@ -30,8 +33,8 @@ class Backtests:
         self._status = {one.uid: one for one in await self._queue.status(self._cluster)}
         return waiting
 
-    async def cancel(self, backtest: Object) -> None:
-        await self._queue.cancel(self._cluster, backtest["metadata"]["uid"])
+    async def forget(self, backtest: Object) -> None:
+        await self._queue.forget(self._cluster, backtest["metadata"]["uid"])
 
     @property
     def open(self) -> bool:
@@ -44,51 +47,50 @@ class Backtests:
         for key, backtest in sorted(objects.items()):
             status = self._status.get(backtest["metadata"]["uid"])
             if key.kind == "Backtest" and status:
-                lines[key.name] = describe(status)
+                done = status.state == "done"
+                lines[key.name] = describe(status, _hash_now(objects, backtest) if done else "")
         return lines
 
     async def _ask(self, objects: Mapping[Key, Object], backtest: Object) -> str | None:
         metadata = backtest["metadata"]
         if (metadata["uid"], metadata["generation"]) in self._asked:
             return None
-        spec = question(objects, backtest)
-        if isinstance(spec, str):
-            return spec
-        task = Task(self._cluster, metadata["uid"], metadata["generation"], metadata["name"], spec)
-        await self._queue.enqueue(task)
+        try:
+            asked = question(objects, backtest)
+        except UnaskableError as error:
+            return f"{error.reason}: {error}"
+        key = (self._cluster, metadata["uid"], metadata["generation"], metadata["name"])
+        await self._queue.enqueue(Task(*key, asked, backtest["spec"]["sizeClass"]))
         self._asked.add((metadata["uid"], metadata["generation"]))
         return None
 
 
-def question(objects: Mapping[Key, Object], backtest: Object) -> Object | str:
-    """Return the Backtest with all that it refers to, or the reason why it cannot be asked."""
-    strategy: Object | None = None
-    spec = backtest["spec"]
-    if "strategyRef" in spec:
-        name = spec["strategyRef"]["name"]
-        strategy = objects.get(Key("Strategy", name))
-        if strategy is None:
-            return f"StrategyMissing: no Strategy {name!r} in this folder. Add it."
-    asked = declared(backtest)
-    reference = (strategy["spec"] if strategy else spec["strategy"]).get("accountRef")
-    if reference:  # a strategy inside a Backtest may name an exchange instead
-        account = objects.get(Key("ExchangeAccount", reference["name"]))
-        if account is None:
-            return (
-                f"AccountMissing: no ExchangeAccount {reference['name']!r} in this folder. Add one."
-            )
-        asked["account"] = declared(account)
-    modules = (strategy or backtest).get("modules")
-    if modules:
-        asked["modules"] = modules
-    return {**asked, "strategy": declared(strategy)} if strategy else asked
+def question(objects: Mapping[Key, Object], backtest: Object) -> dict[str, Any]:
+    """Return the Backtest with all that it refers to; `UnaskableError` says what is missing."""
+    return whole_question(
+        backtest,
+        lambda kind, name: objects.get(Key(kind, name)),
+        lambda holder: holder.get("modules") or {},
+        where="in this folder",
+    )
 
 
-def describe(status: TaskStatus) -> str:
+def describe(status: TaskStatus, hash_now: str) -> str:
+    """Say how a task stands; `hash_now` is that of the question as it would be asked now."""
     if status.state == "failed":
         return f"failed: {status.error}"
     if status.state == "running":
         return f"running {int(status.progress * 10) * 10}%"
     if status.state == "done":
-        return f"done, result {(status.result or '')[:8]}"
+        changed = hash_now and status.question not in ("", hash_now)
+        return f"done, result {(status.result or '')[:8]}" + (
+            f"; {CHANGED_SINCE}" if changed else ""
+        )
     return status.state
+
+
+def _hash_now(objects: Mapping[Key, Object], backtest: Object) -> str:
+    try:
+        return digest(question(objects, backtest))
+    except UnaskableError:
+        return ""

@@ -1,0 +1,74 @@
+"""A Backtest with all that it refers to: one object that a worker answers without asking anybody.
+
+`up` and the operator put the same question into the queue, so it has the same hash on a laptop and
+on a cluster. It holds a copy: what is edited later is not what was asked, and a hash that differs
+says so.
+"""
+
+from collections.abc import Callable, Mapping
+from typing import Any, Final
+
+from tradewinds_crds.names import Kind
+
+Object = Mapping[str, Any]
+Find = Callable[[Kind, str], Object | None]  # an object beside the Backtest, by kind and name
+Texts = Callable[[Object], Mapping[str, str]]  # the Python files of a Strategy or Backtest by name
+
+CHANGED_SINCE: Final = "what it was asked about has changed since"
+_DECLARED: Final = ("apiVersion", "kind", "spec")
+
+
+class UnaskableError(Exception):
+    """A Backtest cannot be asked: the reason in one word, and a sentence with its remedy."""
+
+    def __init__(self, reason: str, message: str) -> None:
+        super().__init__(message)
+        self.reason = reason
+
+
+def question(backtest: Object, find: Find, texts: Texts, *, where: str) -> dict[str, Any]:
+    """Return what a Backtest asks; `UnaskableError` names what is missing `where` it looked."""
+    asked = declared(backtest)
+    strategy = _strategy(backtest, find, where)
+    if strategy is not None:
+        asked["strategy"] = declared(strategy)
+    account = _account(strategy["spec"] if strategy else backtest["spec"]["strategy"], find, where)
+    if account is not None:
+        asked["account"] = declared(account)
+    modules = texts(strategy or backtest)
+    if modules:
+        asked["modules"] = dict(modules)
+    return asked
+
+
+def declared(resource: Object) -> dict[str, Any]:
+    """Return an object as its manifest would declare it."""
+    return {
+        **{name: resource[name] for name in _DECLARED},
+        "metadata": {"name": resource["metadata"]["name"]},
+    }
+
+
+def _strategy(backtest: Object, find: Find, where: str) -> Object | None:
+    reference = backtest["spec"].get("strategyRef")
+    if reference is None:
+        return None
+    name = reference["name"]
+    found = find(Kind.STRATEGY, name)
+    if found is None:
+        message = f"there is no Strategy {name!r} {where}. Add it, or mend spec.strategyRef.name"
+        raise UnaskableError("StrategyMissing", message)
+    return found
+
+
+def _account(strategy: Mapping[str, Any], find: Find, where: str) -> Object | None:
+    """Return the account; a strategy inside a Backtest may name an exchange instead."""
+    reference = strategy.get("accountRef")
+    if reference is None:
+        return None
+    name = reference["name"]
+    found = find(Kind.EXCHANGE_ACCOUNT, name)
+    if found is None:
+        message = f"there is no ExchangeAccount {name!r} {where}. Add it, or mend accountRef.name"
+        raise UnaskableError("AccountMissing", message)
+    return found
