@@ -1,6 +1,8 @@
 import asyncio
 import threading
 from collections.abc import Callable
+from functools import partial
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -8,6 +10,7 @@ import pytest
 from tradewinds.backtest.answer import answer
 from tradewinds.work import claim as module
 from tradewinds.work.claim import End, Watch, answer_claim
+from tradewinds.work.persist import persist
 from tradewinds_store.errors import StoreUnavailableError
 from tradewinds_store.ports import Store
 from tradewinds_store.records import Claim, Task, TaskStatus
@@ -38,6 +41,10 @@ async def claimed(store: Store, task: Task) -> Claim:
 
 async def status(store: Store, uid: str = "u1") -> TaskStatus:
     return [one for one in await store.queue.status("here") if one.uid == uid][-1]
+
+
+def damage(folder: Path) -> None:
+    next(folder.rglob("*.parquet")).write_bytes(b"PAR1 no more")
 
 
 class Held:
@@ -88,20 +95,20 @@ async def test_other_parameters_are_another_question(store: Store, task: MakeTas
 
 
 @pytest.mark.parametrize(
-    ("strategy", "part"),
+    ("strategy", "reason", "part"),
     [
-        ({"timeframe": "5m"}, "No binance BTC/USDT 5m bars"),
-        ({"stage": "Live"}, "stage"),
-        ({"rules": {"long": {"entry": "hull(close) > 1"}}}, "hull"),
+        ({"timeframe": "5m"}, "DataMissing", "No binance BTC/USDT 5m bars"),
+        ({"stage": "Live"}, "Unsupported", "stage"),
+        ({"rules": {"long": {"entry": "hull(close) > 1"}}}, "StrategyFailed", "hull"),
     ],
 )
 async def test_question_that_cannot_be_answered_fails_with_its_reason(
-    store: Store, task: MakeTask, strategy: dict[str, Any], part: str
+    store: Store, task: MakeTask, strategy: dict[str, Any], reason: str, part: str
 ) -> None:
     claim = await claimed(store, task(**strategy))
     assert await answer_claim(store, claim, asyncio.Event(), Watch()) is End.FAILED
     failed = await status(store)
-    assert (failed.state, failed.result) == ("failed", None)
+    assert (failed.state, failed.result, failed.reason) == ("failed", None, reason)
     assert part in (failed.error or "")
 
 
@@ -135,16 +142,16 @@ async def test_question_without_a_shape_fails_and_is_not_tried_again(store: Stor
     assert await store.queue.claim("next", 30) is None
 
 
-async def test_cancelled_task_stops_at_the_next_heartbeat(
+async def test_forgotten_task_stops_at_the_next_heartbeat(
     store: Store, task: MakeTask, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     held = Held(monkeypatch)
     claim = await claimed(store, task())
     running = asyncio.create_task(answer_claim(store, claim, asyncio.Event(), Watch(), lease=0.1))
     await asyncio.wait_for(held.started.wait(), PATIENCE)
-    await store.queue.cancel("here", "u1")
+    await store.queue.forget("here", "u1")
     assert await asyncio.wait_for(running, PATIENCE) is End.CANCELLED
-    assert (await status(store)).state == "cancelled"
+    assert await store.queue.status("here") == []
 
 
 async def test_heartbeat_reports_progress_and_keeps_the_lease(
@@ -190,6 +197,49 @@ async def test_store_that_fails_is_not_the_question_s_fault(
     with pytest.raises(StoreUnavailableError):
         await answer_claim(store, claim, asyncio.Event(), Watch())
     assert (await status(store)).state == "running"
+
+
+async def test_damaged_bars_are_the_answer_and_not_a_lost_worker(
+    store: Store, task: MakeTask, folder: Path
+) -> None:
+    damage(folder)
+    claim = await claimed(store, task())
+    assert await answer_claim(store, claim, asyncio.Event(), Watch()) is End.FAILED
+    failed = await status(store)
+    assert failed.reason == "DataCorrupt"
+    assert "import it again" in (failed.error or "")
+
+
+async def test_answer_waits_for_a_store_that_is_away(
+    store: Store, task: MakeTask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "persist", partial(persist, pause=0.01))
+    results, queue = type(store.results), type(store.queue)
+    broken = {"put": 2, "finish": 2}
+
+    def away(name: str, write: Callable[..., Any]) -> Callable[..., Any]:
+        async def tried(*words: Any, **named: Any) -> Any:
+            broken[name] -= 1
+            if broken[name] >= 0:
+                raise StoreUnavailableError("the server restarts")
+            return await write(*words, **named)
+
+        return tried
+
+    claim = await claimed(store, task())
+    monkeypatch.setattr(results, "put", away("put", results.put))
+    monkeypatch.setattr(queue, "finish", away("finish", queue.finish))
+    assert await answer_claim(store, claim, asyncio.Event(), Watch()) is End.DONE
+    assert broken == {"put": -1, "finish": -1}
+    assert (await status(store)).state == "done"
+
+
+async def test_patience_with_a_store_has_an_end() -> None:
+    async def never() -> None:
+        raise StoreUnavailableError("the server is gone")
+
+    with pytest.raises(StoreUnavailableError):
+        await persist(never, patience=0.05, pause=0.01)
 
 
 async def test_heartbeat_that_fails_once_is_tried_again(

@@ -6,6 +6,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -62,6 +63,42 @@ def test_worker_of_another_cluster_leaves_the_task(folder: Path, task: MakeTask)
     assert process.returncode == 0
     assert messages(err) == ["no task waits"]
     assert asyncio.run(status(folder)).state == "queued"
+
+
+def test_worker_of_a_size_leaves_tasks_of_another(folder: Path, task: MakeTask) -> None:
+    asyncio.run(enqueue(folder, replace(task(), size_class="Large")))
+    with worker(folder, "--size-class", "Small") as process:
+        _, err = process.communicate(timeout=60)
+    assert messages(err) == ["no task waits"]
+    with worker(folder, "--size-class", "Large") as process:
+        process.communicate(timeout=60)
+    assert asyncio.run(status(folder)).state == "done"
+
+
+def test_task_of_a_killed_worker_is_taken_by_one_that_waits(folder: Path, task: MakeTask) -> None:
+    asyncio.run(enqueue(folder, task()))
+
+    async def lose() -> None:
+        async with open_store(str(folder)) as store:
+            assert await store.queue.claim("killed", 8)
+
+    asyncio.run(lose())
+    with worker(folder, "--wait", "60") as process:
+        _, err = process.communicate(timeout=60)
+    assert messages(err) == ["task claimed", "task ended"]
+    assert asyncio.run(status(folder)).attempts == 2
+
+
+def test_worker_that_waits_in_vain_ends_when_it_is_told_to(folder: Path) -> None:
+    socket, deadline = folder / "w.sock", time.monotonic() + 60
+    with worker(folder, "--wait", "600", "--listen", f"unix:{socket}") as process:
+        while not socket.exists():
+            assert time.monotonic() < deadline, "the worker did not start"
+            time.sleep(0.05)
+        os.kill(process.pid, signal.SIGTERM)
+        _, err = process.communicate(timeout=60)
+    assert messages(err) == ["no task waits"]
+    assert process.returncode == 0
 
 
 def test_bad_question_is_exit_code_0_and_a_failed_task(folder: Path, task: MakeTask) -> None:

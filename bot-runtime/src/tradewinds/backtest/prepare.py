@@ -11,6 +11,7 @@ from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
 from tradewinds.backtest.acceptance import Demand, read_demands
+from tradewinds.backtest.errors import DataMissingError, UnsupportedError
 from tradewinds.backtest.series import Market, Source, check_period, find_ranges, hash_bars, read
 from tradewinds.engine.decider import Decider
 from tradewinds.engine.fold import Fold
@@ -109,7 +110,7 @@ def _refuse(name: str, spec: Mapping[str, Any], strategy: Mapping[str, Any]) -> 
     sentences = [*unsupported("Backtest", spec), *unsupported("Strategy", strategy)]
     if sentences:
         lines = "\n".join(f"  {sentence}" for sentence in sentences)
-        raise InputError(f"{name}: this asks for more than can run today:\n{lines}")
+        raise UnsupportedError(f"{name}: this asks for more than can run today:\n{lines}")
 
 
 def _exchange(name: str, question: Mapping[str, Any], strategy: Mapping[str, Any]) -> str:
@@ -135,7 +136,7 @@ async def _instruments(market: Market, source: Source) -> list[Instrument]:
     for symbol in market.symbols:
         found = await source.instruments.get(market.exchange, symbol)
         if found is None:
-            raise InputError(
+            raise DataMissingError(
                 f"No tick, lot and minimum notional are stored for {market.exchange} {symbol}. "
                 "Import its bars again with --tick, --lot and --min-notional."
             )

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from hashlib import sha256
 from typing import TYPE_CHECKING, Final, Protocol
 
+from tradewinds.backtest.errors import DataMissingError
 from tradewinds.process.exits import InputError
 from tradewinds.terminal.text import when
 from tradewinds_crds.scalars import timeframe_ms
@@ -62,7 +63,7 @@ async def find_ranges(market: Market, source: Source) -> dict[str, Coverage]:
     stored = {row.series: row for row in await source.bars.coverage()}
     for symbol in market.symbols:
         if market.series(symbol) not in stored:
-            raise InputError(
+            raise DataMissingError(
                 _nothing(market, symbol, [one for one in stored if one.symbol == symbol])
             )
     return {symbol: stored[market.series(symbol)] for symbol in market.symbols}
@@ -75,9 +76,11 @@ def check_period(market: Market, ranges: Mapping[str, Coverage], start: int, end
         if start >= end:
             raise InputError(f"the period from {when(start)} to {when(end)} is empty")
         if row.first - start > slack:
-            raise InputError(_outside(market, symbol, row, start, min(end, row.first)))
+            raise DataMissingError(_outside(market, symbol, row, start, min(end, row.first)))
         if end - (row.last + market.step) > slack:
-            raise InputError(_outside(market, symbol, row, max(start, row.last + market.step), end))
+            raise DataMissingError(
+                _outside(market, symbol, row, max(start, row.last + market.step), end)
+            )
 
 
 async def read(market: Market, source: Source, reads_from: int, end: int) -> "dict[str, Bars]":

@@ -13,7 +13,9 @@ from typing import Final
 
 from tradewinds.backtest.answer import execute
 from tradewinds.backtest.prepare import prepare
-from tradewinds_store.errors import StoreError, StoreUnavailableError
+from tradewinds.work.failure import failure
+from tradewinds.work.persist import persist
+from tradewinds_store.errors import MigrationError, StoreUnavailableError, StoreVersionError
 from tradewinds_store.ports import Store
 from tradewinds_store.records import Claim
 
@@ -21,6 +23,7 @@ log = logging.getLogger(__name__)
 
 LEASE: Final = 30.0  # seconds that a silent worker keeps its task
 BEATS: Final = 3  # heartbeats a lease
+NOT_ITS_FAULT: Final = (StoreUnavailableError, StoreVersionError, MigrationError)
 
 
 class End(StrEnum):
@@ -77,27 +80,24 @@ async def _answer(store: Store, claim: Claim, watch: Watch) -> End:
         cached = await store.results.get(prepared.key) is not None
         if not cached:
             body = await asyncio.to_thread(execute, prepared, watch.report)
-            await store.results.put(prepared.key, body)
+            await persist(lambda: store.results.put(prepared.key, body))
     except InterruptedRunError:
         return watch.reason or End.CANCELLED
-    except StoreError:
-        raise  # not the question's fault: the lease runs out, and another worker tries
+    except NOT_ITS_FAULT:
+        raise  # the lease runs out, and another worker tries
     except Exception as error:  # noqa: BLE001 - whatever it is, it is this question's end
-        message = _message(error)
-        log.warning("task failed", extra={"task": claim.task.name, "error": message})
-        held = await store.queue.finish(claim, result=None, error=message)
+        failed = failure(error)
+        log.warning("task failed", extra={"task": claim.task.name, "error": failed.message})
+        held = await persist(
+            lambda: store.queue.finish(
+                claim, result=None, error=failed.message, reason=failed.reason
+            )
+        )
         return End.FAILED if held else End.CANCELLED
-    held = await store.queue.finish(claim, result=prepared.key, error=None)
+    held = await persist(lambda: store.queue.finish(claim, result=prepared.key, error=None))
     if not held:
         return End.CANCELLED
     return End.CACHED if cached else End.DONE
-
-
-def _message(error: Exception) -> str:
-    if type(error).__module__.startswith("tradewinds"):
-        return str(error)
-    log.error("unexpected error", exc_info=error)
-    return f"{type(error).__name__}: {error}. The worker's log has the details."
 
 
 async def _heartbeat(store: Store, claim: Claim, watch: Watch, lease: float) -> None:
