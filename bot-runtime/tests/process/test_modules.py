@@ -50,11 +50,14 @@ def test_an_installed_module_has_no_text(tmp_path: Path) -> None:
     assert read_modules(tmp_path, {"module": "numpy", "class": "Breakout"}) == {}
 
 
-@pytest.mark.parametrize("elsewhere", [{"image": "desk:1"}, {"configMapRef": {"name": "x"}}])
-def test_a_module_that_lies_elsewhere_is_not_looked_for(
-    tmp_path: Path, elsewhere: dict[str, object]
+@pytest.mark.parametrize("cluster", [{"image": "desk:1"}, {"configMapRef": {"name": "x"}}])
+def test_a_module_that_a_cluster_takes_from_elsewhere_lies_beside_the_manifest_here(
+    tmp_path: Path, cluster: dict[str, object]
 ) -> None:
-    assert read_modules(tmp_path, {**BREAKOUT, **elsewhere}) == {}
+    with pytest.raises(InputError, match=r"Put breakout\.py beside the manifest, or install it"):
+        read_modules(tmp_path, {**BREAKOUT, **cluster})
+    write(tmp_path, breakout="x = 1")
+    assert read_modules(tmp_path, {**BREAKOUT, **cluster}) == {"breakout.py": "x = 1"}
 
 
 def test_rules_have_no_module(tmp_path: Path) -> None:

@@ -2,7 +2,8 @@
 
 They are the module that the spec names and what it imports from there, and nothing else: the texts
 are what a laptop, a worker and a bot run, and what the hash of a run covers. A module that is not
-beside the manifest is one that is installed.
+beside the manifest is one that is installed. What a cluster takes from an image or a ConfigMap, a
+laptop takes from there too.
 """
 
 import ast
@@ -22,8 +23,8 @@ def read_modules(folder: Path, python: Mapping[str, Any] | None) -> dict[str, st
 
     `InputError` names file, line and class of what Python cannot read, or does not find.
     """
-    if not python or python.get("image") or python.get("configMapRef"):
-        return {}  # elsewhere
+    if not python:
+        return {}
     if _file(folder, python["module"]) is None:
         _require_installed(folder, python)
         return {}
