@@ -1,0 +1,67 @@
+"""`kubectl tradewinds logs`: finds the pod of a resource and hands over to `kubectl logs`."""
+
+from typing import Final
+
+import click
+
+from tradewinds_crds.names import KINDS, Kind, pod_name
+from tradewinds_operator.plugin.errors import DeskError, InputError
+from tradewinds_operator.plugin.kubectl import Kubectl, Object
+from tradewinds_operator.plugin.options import place_options
+
+_KINDS: Final = {
+    spelling: kind
+    for kind, extra in (
+        (Kind.STRATEGY, "bot"),
+        (Kind.EXCHANGE_ACCOUNT, "account"),
+        (Kind.MARKET_FEED, "feed"),
+    )
+    for spelling in (KINDS[kind].singular, KINDS[kind].plural, KINDS[kind].short, extra)
+}
+
+
+@click.command()
+@click.argument("target", metavar="KIND/NAME")
+@place_options(everywhere=False)
+@click.option("-f", "--follow", is_flag=True, help="Go on until Ctrl-C.")
+@click.option("--since", help="Only what is newer than this, such as 5m.")
+@click.option("--tail", type=int, help="Only so many lines.")
+@click.option("-p", "--previous", is_flag=True, help="Of the container that ran before.")
+def logs(
+    kubectl: Kubectl,
+    target: str,
+    follow: bool,
+    since: str | None,
+    tail: int | None,
+    previous: bool,
+) -> None:
+    """Show the log of strategy/NAME (its bot), account/NAME (its gateway) or feed/NAME.
+
+    A name alone is a Strategy's.
+    """
+    kind, name = _target(target)
+    resource = kubectl.object(kind, name)
+    _expect_a_pod(resource)
+    flags = {"-f": follow, "-p": previous, f"--since={since}": since, f"--tail={tail}": tail}
+    kubectl.become(
+        *("logs", pod_name(kind, name), "-n", resource["metadata"]["namespace"]),
+        *(flag for flag, given in flags.items() if given not in (None, False)),
+    )
+
+
+def _target(text: str) -> tuple[Kind, str]:
+    word, found, name = text.partition("/")
+    if not found:
+        return Kind.STRATEGY, text
+    if word.lower() not in _KINDS or not name:
+        raise InputError(f"KIND/NAME was {text!r}, expected strategy/NAME, account/NAME, feed/NAME")
+    return _KINDS[word.lower()], name
+
+
+def _expect_a_pod(resource: Object) -> None:
+    if resource["spec"].get("state") == "Stopped":
+        name = resource["metadata"]["name"]
+        raise DeskError(
+            f"strategy/{name} has no pod, since its state is Stopped. "
+            "Its orders: kubectl tradewinds orders"
+        )

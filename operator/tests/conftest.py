@@ -1,0 +1,1 @@
+pytest_plugins = ("tradewinds_e2e.plugin",)
