@@ -45,7 +45,14 @@ class ApiServer:
     kubectl_path: Path
     tls: ssl.SSLContext
 
-    def call(self, method: str, path: str, body: Mapping[str, Any] | None = None) -> Answer:
+    def call(
+        self,
+        method: str,
+        path: str,
+        body: Mapping[str, Any] | None = None,
+        *,
+        accept: str = "application/json",
+    ) -> Answer:
         """Send one request; answers of 4xx and 5xx are answers too. A PATCH is a merge patch."""
         client = http.client.HTTPSConnection(
             "127.0.0.1", self.port, context=self.tls, timeout=_CALL_SECONDS
@@ -53,7 +60,7 @@ class ApiServer:
         content = _CONTENT_TYPES.get(method, "application/json")
         with closing(client):
             sent = None if body is None else json.dumps(body)
-            client.request(method, path, sent, {"Content-Type": content})
+            client.request(method, path, sent, {"Content-Type": content, "Accept": accept})
             reply = client.getresponse()
             text = reply.read().decode()
         is_object = text.startswith("{")
