@@ -12,7 +12,7 @@ from tradewinds_e2e.errors import ServerFailed
 from tradewinds_e2e.setup.packages import require_program
 
 _NEW_KEY = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes"]
-_DAYS = ["-days", "30"]
+_DAYS = ["-days", "365"]
 _SERVER_NAMES = "DNS:localhost,DNS:kubernetes.default.svc,IP:127.0.0.1"
 
 
@@ -36,23 +36,35 @@ class Certificates:
 
 def make_certificates(folder: Path) -> Certificates:
     """Make them in `folder`."""
+    authority = make_authority(folder)
+    key = folder / "service-account.key"
+    make_key(key)
+    return Certificates(
+        authority,
+        issue(folder, authority, "apiserver", "/CN=kube-apiserver", _SERVER_NAMES),
+        issue(folder, authority, "admin", "/O=system:masters/CN=admin", "DNS:admin"),
+        key,
+    )
+
+
+def make_authority(folder: Path) -> Pair:
+    """Make a certificate authority in `folder`, as `ca`."""
     authority = _pair(folder, "ca")
     _openssl(
         *["req", "-x509", *_NEW_KEY, *_DAYS, "-subj", "/CN=tradewinds-test"],
         *["-addext", "keyUsage=critical,keyCertSign,cRLSign"],
         *_output(authority),
     )
-    key = folder / "service-account.key"
-    _openssl("ecparam", "-name", "prime256v1", "-genkey", "-noout", "-out", str(key))
-    return Certificates(
-        authority,
-        _issue(folder, authority, "apiserver", "/CN=kube-apiserver", _SERVER_NAMES),
-        _issue(folder, authority, "admin", "/O=system:masters/CN=admin", "DNS:admin"),
-        key,
-    )
+    return authority
 
 
-def _issue(folder: Path, authority: Pair, name: str, subject: str, names: str) -> Pair:
+def make_key(path: Path) -> None:
+    """Make a private key."""
+    _openssl("ecparam", "-name", "prime256v1", "-genkey", "-noout", "-out", str(path))
+
+
+def issue(folder: Path, authority: Pair, name: str, subject: str, names: str) -> Pair:
+    """Issue a certificate, for servers and clients alike, to `subject` under DNS and IP `names`."""
     issued, request = _pair(folder, name), str(folder / f"{name}.csr")
     extensions = folder / f"{name}.extensions"
     extensions.write_text(

@@ -1,13 +1,15 @@
-"""etcd, kube-apiserver and kubectl, built from the Go modules in `e2e/cluster/`.
+"""The programs of a cluster, built from the Go modules in `e2e/cluster/`.
 
 Only `go.mod` and `go.sum` are committed; `tool` directives name what is built. Binaries go to the
-cache, under a key of the version and a hash of all that shapes them. A further part is a folder
-with its module and one line in PARTS.
+cache, under a key of the version and a hash of all that shapes them. PARTS are what tests of the
+API server need; CLUSTER_PARTS what a whole cluster needs beside them; JOURNEY_PARTS what some
+journeys run on it.
 """
 
 import hashlib
 import os
 import re
+import shutil
 import subprocess
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -17,35 +19,42 @@ from tradewinds_e2e.errors import Unavailable
 from tradewinds_e2e.setup.packages import find_program
 
 _MODULES = Path(__file__).parents[3] / "cluster"
-_GO_REMEDY = "install Go 1.25 or later (https://go.dev/dl) and have it on the PATH"
+_GO_REMEDY = "install Go 1.26 or later (https://go.dev/dl) and have it on the PATH"
 _VERSION_PACKAGE = "k8s.io/component-base/version"
 _LAST_LINES = 5
 
 
 @dataclass(frozen=True)
 class Part:
-    """One Go module and the programs that come out of it."""
+    """Some programs of one Go module: `programs`, else all that its `tool` lines name.
+
+    `renamed` gives programs the names that people know; `copied` takes folders out of the
+    module's own source, such as the definitions of its resources.
+    """
 
     name: str
     module: str
+    source: str = ""
+    programs: tuple[str, ...] = ()
     renamed: dict[str, str] = field(default_factory=dict)
+    copied: dict[str, str] = field(default_factory=dict)
     says_version: bool = False
 
     @property
     def version(self) -> str:
         """The version that go.mod pins, without its `v`."""
-        text = (_MODULES / self.name / "go.mod").read_text()
-        found = re.search(rf"{re.escape(self.module)} v(\S+)", text)
+        found = re.search(rf"{re.escape(self.module)} v(\S+)", (self._home / "go.mod").read_text())
         if found is None:
-            raise Unavailable(f"e2e/cluster/{self.name}/go.mod names no version of {self.module}")
+            raise Unavailable(f"{self._home / 'go.mod'} names no version of {self.module}")
         return found[1]
 
     @property
     def folder(self) -> Path:
         """Where the binaries are, or would be."""
-        digest = hashlib.sha256("\0".join(self._flags()).encode())
+        shape = [*self._flags(), *self.programs, *self.copied]
+        digest = hashlib.sha256("\0".join(shape).encode())
         for name in ("go.mod", "go.sum"):
-            digest.update((_MODULES / self.name / name).read_bytes())
+            digest.update((self._home / name).read_bytes())
         key = f"{self.name}-{self.version}-{digest.hexdigest()[:12]}"
         return cache_folder() / "cluster" / key
 
@@ -61,24 +70,35 @@ class Part:
         return build_once(self.folder, self._build)
 
     def _build(self, folder: Path) -> None:
+        packages = [f"{self.module}/cmd/{program}" for program in self.programs] or ["tool"]
+        self._go("build", "-trimpath", *self._flags(), "-o", f"{folder}/", *packages)
+        for built, wanted in self.renamed.items():
+            (folder / built).rename(folder / wanted)
+        for inside, wanted in self.copied.items():
+            module = self._go("list", "-m", "-f", "{{.Dir}}", self.module).strip()
+            shutil.copytree(Path(module, inside), folder / wanted, copy_function=shutil.copyfile)
+
+    def _go(self, *words: str) -> str:
         go = find_program("go") or find_program("/usr/local/go/bin/go")
         if go is None:
             raise Unavailable(f"{self.name} cannot be built without Go: {_GO_REMEDY}")
         done = subprocess.run(  # noqa: S603 - the words are ours
-            [go, "build", "-trimpath", *self._flags(), "-o", f"{folder}/", "tool"],
-            cwd=_MODULES / self.name,
+            [go, *words],
+            cwd=self._home,
             env={**os.environ, "CGO_ENABLED": "0"},
             stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
+            capture_output=True,
             text=True,
             check=False,
         )
         if done.returncode:
-            last = " | ".join(done.stdout.splitlines()[-_LAST_LINES:])
+            last = " | ".join(done.stderr.splitlines()[-_LAST_LINES:])
             raise Unavailable(f"{self.name} could not be built: {last}; {_GO_REMEDY}")
-        for built, wanted in self.renamed.items():
-            (folder / built).rename(folder / wanted)
+        return done.stdout
+
+    @property
+    def _home(self) -> Path:
+        return _MODULES / (self.source or self.name)
 
     def _flags(self) -> list[str]:
         words = ["-s", "-w"]
@@ -99,6 +119,38 @@ class Part:
         ]
 
 
+_NODE_PROGRAMS = ("kube-controller-manager", "kube-scheduler", "kubelet", "kube-proxy")
+
 ETCD = Part("etcd", "go.etcd.io/etcd/server/v3", renamed={"server": "etcd"})
-KUBERNETES = Part("kubernetes", "k8s.io/kubernetes", says_version=True)
+KUBERNETES = Part(
+    "kubernetes", "k8s.io/kubernetes", programs=("kube-apiserver", "kubectl"), says_version=True
+)
+KUBERNETES_NODE = Part(
+    "kubernetes-node",
+    "k8s.io/kubernetes",
+    source="kubernetes",
+    programs=_NODE_PROGRAMS,
+    says_version=True,
+)
+HELM = Part("helm", "helm.sh/helm/v4")
+COREDNS = Part("coredns", "github.com/coredns/coredns")
+KEDA = Part(
+    "keda",
+    "github.com/kedacore/keda/v2",
+    renamed={"operator": "keda-operator"},
+    copied={"config/crd/bases": "crds"},
+)
+LOCAL_PATH_PROVISIONER = Part("local-path-provisioner", "github.com/rancher/local-path-provisioner")
+KWOK = Part("kwok", "sigs.k8s.io/kwok")
+# Argo CD renders charts with Helm 3, found on its PATH.
+ARGOCD = Part(
+    "argocd",
+    "github.com/argoproj/argo-cd/v3",
+    renamed={"cmd": "argocd"},
+    copied={"manifests/crds": "crds"},
+)
+HELM_3 = Part("helm3", "helm.sh/helm/v3")
+
 PARTS = (ETCD, KUBERNETES)
+CLUSTER_PARTS = (KUBERNETES_NODE, COREDNS, KEDA, LOCAL_PATH_PROVISIONER)
+JOURNEY_PARTS = (HELM, KWOK, HELM_3, ARGOCD)

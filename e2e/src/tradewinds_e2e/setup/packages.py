@@ -8,12 +8,19 @@ from tradewinds_e2e.errors import Unavailable
 
 # The program that shows that a package is there, and the package.
 _PROGRAMS = {
+    "buildah": "buildah",
+    "containerd": "containerd",
     "debootstrap": "debootstrap",
+    "ip": "iproute2",
+    "iptables": "iptables",
     "openssl": "openssl",
+    "ptp": "containernetworking-plugins",
     "redis-server": "redis-server",
+    "runc": "runc",
     "setpriv": "util-linux",
 }
-_SYSTEM_FOLDERS = "/usr/local/sbin:/usr/sbin:/sbin"
+# The last two hold network plugins: of Debian's package, and where most others put them.
+_SYSTEM_FOLDERS = "/usr/local/sbin:/usr/sbin:/sbin:/usr/lib/cni:/opt/cni/bin"
 
 
 def find_program(name: str) -> str | None:

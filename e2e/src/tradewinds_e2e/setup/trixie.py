@@ -24,12 +24,17 @@ def trixie_root() -> Path:
 
 def build_trixie_root() -> bool:
     """Make the root unless it is there (a minute); say whether it was made now."""
-    return build_once(trixie_root(), _debootstrap)
+    return build_once(trixie_root(), _make_root)
 
 
-def _debootstrap(folder: Path) -> None:
-    command = [require_program("debootstrap"), "--variant=minbase", f"--include={_PACKAGES}"]
+def debootstrap(folder: Path, packages: str) -> None:
+    """Fill `folder` with a small Debian trixie and some packages."""
+    command = [require_program("debootstrap"), "--variant=minbase", f"--include={packages}"]
     _run([*command, "trixie", str(folder)])
+
+
+def _make_root(folder: Path) -> None:
+    debootstrap(folder, _PACKAGES)
     user = ["useradd", f"--uid={SERVER_UID}", "--no-create-home", SERVER_USER]
     _run([require_program("chroot"), str(folder), *user])
 
