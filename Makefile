@@ -11,15 +11,21 @@ PROJECTS := $(wildcard */pyproject.toml)
 export UV_PYTHON_DOWNLOADS := never
 
 .DEFAULT_GOAL := help
-.PHONY: help setup servers demo test check bench wheels images format lock
+.PHONY: help setup servers cluster cluster-down demo test check bench wheels images format lock
 
 help: ## explain the commands
-	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 setup: .venv/ready ## make .venv: locked packages, the members editable (every command does it first)
 
 servers: .venv/ready ## install and build what the tests' real servers need (root; minutes once, then < 1 s)
 	@$(PY) -m tradewinds_e2e.setup
+
+cluster: .venv/ready ## bring up a whole Kubernetes on this machine, or mend it (root; KIND=1 uses kind; KUBECONFIG set: that one)
+	@KIND="$(KIND)" $(PY) -m tradewinds_e2e.cluster up
+
+cluster-down: .venv/ready ## remove it without a trace
+	@$(PY) -m tradewinds_e2e.cluster down
 
 demo: .venv/ready ## backtest two strategies on real bars, trade them on paper, compare the order hashes
 	@$(PY) scripts/demo.py

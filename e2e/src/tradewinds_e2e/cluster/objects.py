@@ -1,0 +1,66 @@
+"""What a new cluster is given: storage, names, KEDA; and whether all of that is ready."""
+
+import base64
+import json
+from pathlib import Path
+from typing import Any
+
+from tradewinds_e2e.cluster.access import DEPLOYMENTS, Cluster
+from tradewinds_e2e.cluster.configuration import STORAGE_NAMESPACE
+from tradewinds_e2e.cluster.identities import pair_of
+from tradewinds_e2e.cluster.layout import Layout
+from tradewinds_e2e.setup.cluster import KEDA
+
+_MANIFESTS = Path(__file__).parent / "manifests"
+_APPLY = ("apply", "--server-side", "--force-conflicts", "--field-manager=tradewinds-cluster")
+
+
+def apply_objects(cluster: Cluster, layout: Layout) -> None:
+    """Apply everything; what is there is left or mended."""
+    first = [_namespace(name) for name in (STORAGE_NAMESPACE, "keda")]
+    _apply(cluster, [*first, _keda_certificates(layout)])
+    cluster.kubectl(*_APPLY, "--filename", str(KEDA.folder / "crds"))
+    cluster.kubectl(*_APPLY, "--filename", str(_MANIFESTS))
+
+
+def unready(cluster: Cluster) -> str:
+    """Name a node or Deployment that is not ready; nothing when all are."""
+    answer = cluster.kubectl("get", "nodes,deployments.apps", "--all-namespaces", "-o", "json")
+    items = json.loads(answer)["items"]
+    waiting = [
+        f"{item['kind']} {item['metadata']['name']}" for item in items if not _is_ready(item)
+    ]
+    if not any(item["kind"] == "Node" for item in items):
+        return "the first node"
+    there = {item["metadata"]["name"] for item in items if item["kind"] == "Deployment"}
+    missing = [name for _, name in DEPLOYMENTS.values() if name not in there]
+    return next(iter([*waiting, *missing]), "")
+
+
+def _is_ready(item: dict[str, Any]) -> bool:
+    status = item.get("status", {})
+    if item["kind"] == "Deployment":
+        if (item["metadata"]["namespace"], item["metadata"]["name"]) not in DEPLOYMENTS.values():
+            return True
+        ready: int = status.get("readyReplicas", 0)
+        seen: bool = status.get("observedGeneration") == item["metadata"]["generation"]
+        return seen and ready > 0
+    conditions = status.get("conditions", [])
+    return any(each["type"] == "Ready" and each["status"] == "True" for each in conditions)
+
+
+def _apply(cluster: Cluster, items: list[dict[str, Any]]) -> None:
+    text = json.dumps({"apiVersion": "v1", "kind": "List", "items": items})
+    cluster.kubectl(*_APPLY, "--filename", "-", stdin=text)
+
+
+def _namespace(name: str) -> dict[str, Any]:
+    return {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": name}}
+
+
+def _keda_certificates(layout: Layout) -> dict[str, Any]:
+    pair, authority = pair_of(layout, "keda"), pair_of(layout, "ca")
+    files = {"tls.crt": pair.certificate, "tls.key": pair.key, "ca.crt": authority.certificate}
+    data = {name: base64.b64encode(path.read_bytes()).decode() for name, path in files.items()}
+    metadata = {"name": "kedaorg-certs", "namespace": "keda"}
+    return {"apiVersion": "v1", "kind": "Secret", "metadata": metadata, "data": data}
