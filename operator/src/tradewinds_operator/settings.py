@@ -8,9 +8,18 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Final, Literal
 
 Compute = Mapping[str, Mapping[str, str]]  # requests and limits, as a container has them
+
+_TUPLES: Final = (
+    "namespaces",
+    "pull_secrets",
+    "tolerations",
+    "exchange_cidrs",
+    "api_server_cidrs",
+    "metrics_namespaces",
+)
 
 
 class SettingsError(Exception):
@@ -58,9 +67,14 @@ class Settings:
     tolerations: tuple[Mapping[str, Any], ...] = ()
     network_policies: bool = True
     exchange_cidrs: tuple[str, ...] = ("0.0.0.0/0", "::/0")
+    api_server_cidrs: tuple[str, ...] = ()  # where it lies, to and from gateways; see `networks`
+    metrics_namespaces: tuple[str, ...] = ()  # from which /metrics of our pods are scraped
     delete_deadline: float = 300.0  # seconds that a deleted Strategy waits for its gateway
     history: int = 10  # specs of a Strategy that are kept
     workers: Workers = Workers()
+    resync: float = 600.0  # seconds between two complete looks at everything, which repair
+    api_rate: float = 50.0  # requests a second to the API server
+    concurrency: int = 16  # resources that are worked on at the same time
 
 
 def read_settings(path: Path) -> Settings:
@@ -82,7 +96,7 @@ def settings_from(body: Mapping[str, Any], subject: str) -> Settings:
             fields[name] = StoreAccess(**_fields(StoreAccess, fields[name], f"{subject}: {name}"))
     if "workers" in fields:
         fields["workers"] = Workers(**_fields(Workers, fields["workers"], f"{subject}: workers"))
-    for name in ("namespaces", "pull_secrets", "tolerations", "exchange_cidrs"):
+    for name in _TUPLES:
         if name in fields:
             fields[name] = tuple(fields[name])
     try:

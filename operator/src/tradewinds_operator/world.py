@@ -57,8 +57,14 @@ class World:
     tasks: Mapping[tuple[str, int], TaskStatus] = field(default_factory=dict)
     """The queue's rows of this cluster, by Backtest uid and generation."""
     results: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
-    """Stored results of finished tasks, by their key."""
+    """Stored results of finished tasks whose Backtest is not settled yet, by their key."""
+    queue_away: str = ""
+    """Why the queue cannot be asked now, with the remedy; empty when `tasks` is the truth."""
+    cluster_uid: str = ""
+    """What tells this cluster's queue rows from those of others."""
     now: datetime = _EPOCH
+    children: Mapping[str, Mapping[Ref, Resource]] | None = None
+    """Objects by the uid of an owner; None: found by looking at all of them."""
 
     def get(self, kind: str, namespace: str, name: str) -> Resource | None:
         """Return an object; None if it was not seen."""
@@ -70,3 +76,19 @@ class World:
         for one in sorted(shelf) if namespace is None else [namespace]:
             for _, resource in sorted(shelf.get(one, {}).items()):
                 yield resource
+
+    def owned(self, kind: str, owner: Resource) -> Iterator[Resource]:
+        """Yield the objects of a kind that this owner owns, by name."""
+        uid = uid_of(owner)
+        if self.children is not None:
+            found = sorted(self.children.get(uid, {}).items())
+            yield from (resource for ref, resource in found if ref.kind == kind)
+            return
+        for resource in self.of(kind, owner["metadata"].get("namespace", "")):
+            if uid in owner_uids(resource):
+                yield resource
+
+
+def owner_uids(resource: Resource) -> list[str]:
+    """Return the uids of all that own an object."""
+    return [one["uid"] for one in resource["metadata"].get("ownerReferences", [])]
