@@ -1,0 +1,218 @@
+"""The only module that talks to Kubernetes, apart from the watches.
+
+Plain JSON in and out: five kinds of ours and the few children need no model. Each call has its
+time-out, waits its turn, and every write is counted. What the API server refuses becomes an error
+that says who must act.
+"""
+
+import json
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from http import HTTPStatus
+from typing import Any, Final
+from urllib.parse import urlencode
+
+import aiohttp
+from kubernetes.aio.client import ApiClient
+
+from tradewinds_operator.children import MANAGER
+from tradewinds_operator.connection import authorization
+from tradewinds_operator.errors import (
+    ClusterError,
+    ConflictError,
+    ForbiddenError,
+    MissingError,
+    RefusedError,
+    UnreachableError,
+)
+from tradewinds_operator.metrics import Metrics
+from tradewinds_operator.pace import Pace
+from tradewinds_operator.watched import Watched, path_of
+from tradewinds_operator.world import Ref, Resource, ref_of
+
+STATUS_MANAGER: Final = f"{MANAGER}-status"
+_PAGE: Final = 500  # objects that one answer of a list holds
+_CALL: Final = aiohttp.ClientTimeout(total=15, sock_connect=5)
+_LIST: Final = aiohttp.ClientTimeout(total=60, sock_connect=5)
+_APPLY: Final = "application/apply-patch+yaml"
+_MERGE: Final = "application/merge-patch+json"
+_JSON: Final = "application/json"
+_ERRORS: Final[Mapping[int, type[ClusterError]]] = {
+    HTTPStatus.FORBIDDEN: ForbiddenError,
+    HTTPStatus.NOT_FOUND: MissingError,
+    HTTPStatus.CONFLICT: ConflictError,
+    HTTPStatus.UNPROCESSABLE_ENTITY: RefusedError,
+    HTTPStatus.BAD_REQUEST: RefusedError,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """All objects of a kind, and as of which version."""
+
+    items: list[Resource]
+    version: int
+
+
+class Cluster:
+    """Calls to one API server; `fence` raises when this process may write no more."""
+
+    def __init__(
+        self, client: ApiClient, pace: Pace, metrics: Metrics, fence: Callable[[], None]
+    ) -> None:
+        self._client = client
+        self._pace = pace
+        self._metrics = metrics
+        self._fence = fence
+
+    async def list(self, watched: Watched, namespace: str = "") -> Listing:
+        """Return every object of a kind that we watch, read in pages."""
+        query: dict[str, Any] = {"limit": _PAGE}
+        if watched.selector:
+            query["labelSelector"] = watched.selector
+        if watched.fields:
+            query["fieldSelector"] = watched.fields
+        path = watched.path(namespace)
+        items: list[Resource] = []
+        while True:
+            body = await self._call("GET", path, query=query, limits=_LIST)
+            words = {"apiVersion": watched.api_version, "kind": watched.kind}
+            items += [words | item for item in body["items"]]
+            if not (token := body["metadata"].get("continue")):
+                return Listing(items, int(body["metadata"]["resourceVersion"]))
+            query["continue"] = token
+
+    async def get(self, ref: Ref) -> Resource | None:
+        """Return an object as it is now; None if there is none."""
+        try:
+            return await self._call("GET", path_of(ref))
+        except MissingError:
+            return None
+
+    async def apply(self, resource: Resource, *, force: bool) -> Resource:
+        """Make an object be as declared by server-side apply, and return it.
+
+        Without `force`, a field that another manager set otherwise is a ConflictError.
+        """
+        query = {"fieldManager": MANAGER, "force": str(force).lower()}
+        ref = ref_of(resource)
+        self._count("apply", ref.kind)
+        return await self._call("PATCH", path_of(ref), resource, query=query, content=_APPLY)
+
+    async def apply_status(self, resource: Resource, status: Mapping[str, Any]) -> Resource:
+        """Make a resource's whole status be this one, and return the resource."""
+        ref, metadata = ref_of(resource), resource["metadata"]
+        words = {key: metadata[key] for key in ("name", "namespace", "uid") if key in metadata}
+        body: dict[str, Any] = {key: resource[key] for key in ("apiVersion", "kind")}
+        body |= {"metadata": words, "status": status}
+        query = {"fieldManager": STATUS_MANAGER, "force": "true"}
+        self._count("status", ref.kind)
+        return await self._call("PATCH", path_of(ref, "status"), body, query=query, content=_APPLY)
+
+    async def delete(self, ref: Ref, uid: str) -> Resource | None:
+        """Delete an object if it is the one with this uid; return what is left of it for now."""
+        body = {
+            "apiVersion": "v1",
+            "kind": "DeleteOptions",
+            "preconditions": {"uid": uid},
+            "propagationPolicy": "Background",
+        }
+        self._count("delete", ref.kind)
+        try:
+            answer = await self._call("DELETE", path_of(ref), body)
+        except (MissingError, ConflictError):
+            return None
+        return answer if answer.get("kind") == ref.kind else None
+
+    async def set_finalizers(self, resource: Resource, finalizers: Iterable[str]) -> Resource:
+        """Replace the finalizers of exactly this version of an object, and return it."""
+        metadata = {
+            "uid": resource["metadata"]["uid"],
+            "resourceVersion": resource["metadata"]["resourceVersion"],
+            "finalizers": list(finalizers),
+        }
+        ref, body = ref_of(resource), {"metadata": metadata}
+        query = {"fieldManager": MANAGER}
+        self._count("finalizer", ref.kind)
+        return await self._call("PATCH", path_of(ref), body, query=query, content=_MERGE)
+
+    async def write_event(self, event: Mapping[str, Any]) -> None:
+        """Add an Event beside what it is about."""
+        path = f"/apis/events.k8s.io/v1/namespaces/{event['metadata']['namespace']}/events"
+        self._count("create", "Event")
+        await self._call("POST", path, event)
+
+    async def namespace_uid(self, name: str) -> str:
+        """Return the uid of a namespace."""
+        body = await self._call("GET", f"/api/v1/namespaces/{name}")
+        uid: str = body["metadata"]["uid"]
+        return uid
+
+    async def read_lease(self, namespace: str, name: str) -> Resource | None:
+        """Return a Lease; None if there is none."""
+        try:
+            return await self._call("GET", _lease_path(namespace, name))
+        except MissingError:
+            return None
+
+    async def write_lease(self, lease: Resource) -> Resource:
+        """Create a Lease, or replace the version that it names; ConflictError: it is newer."""
+        metadata = lease["metadata"]
+        known = "resourceVersion" in metadata
+        path = _lease_path(metadata["namespace"], metadata["name"] if known else "")
+        return await self._call("PUT" if known else "POST", path, lease)
+
+    def _count(self, verb: str, kind: str) -> None:
+        self._metrics.writes.labels(verb=verb, kind=kind).inc()
+
+    async def _call(
+        self,
+        method: str,
+        path: str,
+        body: Mapping[str, Any] | None = None,
+        *,
+        query: Mapping[str, Any] | None = None,
+        content: str = _JSON,
+        limits: aiohttp.ClientTimeout = _CALL,
+    ) -> dict[str, Any]:
+        await self._pace.turn()
+        if method != "GET":
+            self._fence()
+        url = f"{self._client.configuration.host}{path}"
+        headers = {"Accept": _JSON, "Content-Type": content, "User-Agent": MANAGER}
+        if token := await authorization(self._client):
+            headers["Authorization"] = token
+        try:
+            answer = await self._client.rest_client.request(
+                method,
+                f"{url}?{urlencode(query)}" if query else url,
+                headers=headers,
+                body=body,
+                _request_timeout=limits,
+            )
+            text = await answer.read()
+        except (aiohttp.ClientError, TimeoutError, OSError) as error:
+            raise UnreachableError(
+                f"{method} {path}: the API server gave no answer: {error or type(error).__name__}. "
+                "Is it up, and may this pod reach it?"
+            ) from error
+        return _checked(f"{method} {path}", answer.status, text)
+
+
+def _checked(call: str, status: int, text: bytes) -> dict[str, Any]:
+    try:
+        body = json.loads(text)
+    except ValueError:
+        body = {"message": text[:200].decode(errors="replace")}
+    if status < HTTPStatus.BAD_REQUEST:
+        parsed: dict[str, Any] = body
+        return parsed
+    words = f"{call}: {body.get('message') or f'the answer was {status}'}"
+    if status == HTTPStatus.FORBIDDEN and " cannot " in words:
+        words += ". Grant it to the operator's ServiceAccount: the chart of this version does"
+    raise _ERRORS.get(status, ClusterError)(words)
+
+
+def _lease_path(namespace: str, name: str = "") -> str:
+    path = f"/apis/coordination.k8s.io/v1/namespaces/{namespace}/leases"
+    return f"{path}/{name}" if name else path
