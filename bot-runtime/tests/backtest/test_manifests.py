@@ -10,7 +10,10 @@ import pytest
 ROOT = Path(__file__).parents[3]
 DEMO = [ROOT / "manifests/demo/btc-trend.yaml", ROOT / "manifests/demo/reversion.yaml"]
 SAMPLES = sorted(
-    path for path in (ROOT / "manifests/samples").glob("*.yaml") if path.name != "account.yaml"
+    path
+    for path in (ROOT / "manifests/samples").glob("**/*.yaml")
+    if path.parent.name not in {"ahead", "feed", "halt"}
+    and path.name not in {"account.yaml", "feed.yaml"}
 )
 
 
