@@ -70,5 +70,7 @@ def _reference(owner: Resource) -> dict[str, Any]:
         "name": owner["metadata"]["name"],
         "uid": owner["metadata"]["uid"],
         "controller": True,
-        "blockOwnerDeletion": True,
+        # A foreground deletion takes what blocks it at once, whatever finalizers stand; a gateway
+        # stays until the last Strategy of its account is gone.
+        "blockOwnerDeletion": owner["kind"] != Kind.EXCHANGE_ACCOUNT,
     }

@@ -7,6 +7,8 @@ from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
+from tradewinds_crds.names import READY, RECONCILING, STALLED
+
 Condition = dict[str, Any]
 
 
@@ -14,6 +16,18 @@ def condition(kind: str, holds: bool | None, reason: str, message: str = "") -> 
     """Return a statement; `holds` None is Unknown. The reason is one word in camel case."""
     status = "Unknown" if holds is None else str(holds)
     return {"type": kind, "status": status, "reason": reason, "message": message[:2048]}
+
+
+def stands(
+    reason: str, message: str = "", *, ready: bool = False, stalled: bool = False
+) -> list[Condition]:
+    """Return Ready, Stalled, Reconciling of what is done (ready), stuck (stalled) or underway."""
+    underway = not ready and not stalled
+    return [
+        condition(READY, ready, reason, message),
+        condition(STALLED, stalled, *((reason, message) if stalled else ("NothingInTheWay",))),
+        condition(RECONCILING, underway, reason if underway else "Settled"),
+    ]
 
 
 def merged(

@@ -33,6 +33,7 @@ def container(
         "env": environment or [],
         "ports": [{"name": "http", "containerPort": PORT, "protocol": "TCP"}],
         "resources": resources or settings.resources.get(component, {}),
+        "terminationMessagePolicy": "FallbackToLogsOnError",  # why it ended, read by `endings`
         "startupProbe": _probe("/healthz", period=1, failures=60),
         "livenessProbe": _probe("/healthz", period=10, failures=3),
         "readinessProbe": _probe("/readyz", period=2, failures=2),
