@@ -56,6 +56,7 @@ LABEL_STRATEGY: Final = f"{GROUP}/strategy"
 LABEL_BACKTEST: Final = f"{GROUP}/backtest"
 LABEL_ACCOUNT: Final = f"{GROUP}/account"
 LABEL_FEED: Final = f"{GROUP}/feed"
+LABEL_SIZE_CLASS: Final = f"{GROUP}/size-class"  # of a worker: Small, Standard or Large
 LABEL_COMPONENT: Final = "app.kubernetes.io/component"
 LABEL_MANAGED_BY: Final = "app.kubernetes.io/managed-by"
 LABEL_PART_OF: Final = "app.kubernetes.io/part-of"
@@ -75,6 +76,7 @@ AUDIENCE: Final = "tradewinds-gateway"  # of the projected tokens by which bots 
 # Kubernetes ServiceAccounts that the chart makes in each namespace that trades.
 GATEWAY_ACCOUNT: Final = "tradewinds-gateway"
 BOT_ACCOUNT: Final = "tradewinds-bot"  # of bots and collectors: no rights at all
+WORKER_ACCOUNT: Final = "tradewinds-worker"  # beside the operator; of workers: no rights at all
 
 # Annotations of what the operator makes.
 ANNOTATION_GENERATION: Final = f"{GROUP}/generation"  # of the spec that a pod runs
