@@ -12,8 +12,8 @@ from typing import Any
 
 from tradewinds.desk.gateways import Gateway
 from tradewinds.process.exits import InputError
+from tradewinds.process.files import write_atomically
 from tradewinds.up.folder import StateFolder
-from tradewinds.up.objects import write_atomically
 from tradewinds_crds.names import API_VERSION
 
 PATIENCE = 10.0  # seconds that a gateway has to obey

@@ -58,6 +58,7 @@ class CommandLines:
         spec = self.folder.spec("MarketFeed", feed)
         paced = [word for one in gateways for word in ("--gateway", self.url(f"gateway/{one}"))]
         arguments = ("collect", "--spec", str(spec), "--store", self.store, *paced)
+        arguments += ("--alone",)  # a folder may be a feed and nothing else
         return self._wanted(name, arguments, digest([resource["spec"], gateways]))
 
     def trade(self, bot: Bot) -> Wanted:

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import IO
 from uuid import uuid4
 
-from tradewinds.up.objects import write_atomically
+from tradewinds.process.files import write_atomically
 
 
 class LockedError(Exception):

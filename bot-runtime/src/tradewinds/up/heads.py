@@ -7,8 +7,8 @@ never as often as the ledger itself is synced.
 
 from typing import Any
 
+from tradewinds.process.files import write_atomically
 from tradewinds.up.folder import StateFolder
-from tradewinds.up.objects import write_atomically
 from tradewinds_crds.canonical import canonical_json
 
 

@@ -6,11 +6,11 @@ user's manifests has been written.
 """
 
 import json
-import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from tradewinds.process.files import write_atomically
 from tradewinds_crds.canonical import canonical_json
 
 Object = dict[str, Any]
@@ -63,15 +63,3 @@ class ObjectsFolder:
 def _read_all(folder: Path) -> Iterator[Object]:
     for path in sorted(folder.glob("*/*.json")):
         yield json.loads(path.read_text())
-
-
-def write_atomically(path: Path, text: str, mode: int = 0o600) -> None:
-    """Replace `path` by a file with this text, durably: a reader sees the old or the new one."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = path.with_name(f".{path.name}.{os.getpid()}")
-    descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, mode)
-    with os.fdopen(descriptor, "w") as file:
-        file.write(text)
-        file.flush()
-        os.fsync(file.fileno())
-    temporary.replace(path)

@@ -3,13 +3,12 @@
 import shutil
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
-from tradewinds.up.objects import Object, write_atomically
+from tradewinds.process.files import write_atomically
+from tradewinds.up.objects import Object
 from tradewinds_crds.canonical import canonical_json
 from tradewinds_crds.names import API_VERSION
-
-DECLARED = ("apiVersion", "kind", "spec")
+from tradewinds_crds.question import declared
 
 
 def write_question(folder: Path, strategy: Object, account: Object, start: int, end: int) -> Path:
@@ -34,14 +33,6 @@ def write_question(folder: Path, strategy: Object, account: Object, start: int, 
     path = folder / "question.yaml"
     write_atomically(path, "---\n".join(canonical_json(one) + "\n" for one in documents))
     return path
-
-
-def declared(resource: Object) -> dict[str, Any]:
-    """Return an object as its manifest would declare it."""
-    return {
-        **{name: resource[name] for name in DECLARED},
-        "metadata": {"name": resource["metadata"]["name"]},
-    }
 
 
 def moment(time: int) -> str:

@@ -13,12 +13,13 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import uuid4
 
+from tradewinds.process.files import write_atomically
 from tradewinds.up.backtests import Backtests
 from tradewinds.up.commands import CommandLines, strategy_object
 from tradewinds.up.deletion import leave
 from tradewinds.up.folder import StateFolder
 from tradewinds.up.heads import Heads
-from tradewinds.up.objects import Key, Object, ObjectsFolder, key_of, write_atomically
+from tradewinds.up.objects import Key, Object, ObjectsFolder, key_of
 from tradewinds.up.parity import Parity, comparable
 from tradewinds.up.picture import Picture, StrategyRow, strategy_row, waiting_row
 from tradewinds.up.processes import Supervisor
@@ -123,7 +124,7 @@ class Up:
             self._show.change(f"{key_of(resource)} {going}, generation {metadata['generation']}")
         for key in leaving.remove:
             if key.kind == "Backtest":
-                await self._backtests.cancel(self._objects.all()[key])
+                await self._backtests.forget(self._objects.all()[key])
             self._objects.remove(key)
             self._show.change(f"{key} removed")
         self._problems = [*self._scan.problems, *found.problems, *leaving.problems]

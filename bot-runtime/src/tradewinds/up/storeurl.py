@@ -7,7 +7,7 @@ written to a file of this user alone, which the address names instead.
 from pathlib import Path
 from urllib.parse import parse_qsl, unquote, urlencode, urlsplit, urlunsplit
 
-from tradewinds.up.objects import write_atomically
+from tradewinds.process.files import write_atomically
 
 
 def for_children(url: str, password_file: Path) -> str:
