@@ -51,6 +51,7 @@ class Collector:
 
     folder: Path
     gateways: list[str] = field(default_factory=list)
+    alone: bool = True
 
     @property
     def url(self) -> str:
@@ -66,6 +67,7 @@ class Collector:
         words = ["collect", "--spec", str(path), "--store", str(self.folder / "store")]
         for gateway in self.gateways:
             words += ["--gateway", gateway]
+        words += ["--alone"] * self.alone
         parent = ["--die-with-parent", str(os.getpid())]
         return [sys.executable, "-m", "tradewinds", *words, "--listen", self.url, *parent]
 

@@ -122,3 +122,35 @@ async def test_restarted_collector_goes_on_where_its_followers_are(
         feed = await waiting_feed(client)
     assert feed["start"] == START
     assert feed["closedThrough"]["1h"] == START + 4 * HOUR
+
+
+async def test_replay_that_nobody_follows_waits_for_its_first_strategy(
+    collector: Any, client: Client, write: Any, gateway: Any, eventually: Any
+) -> None:
+    await write("BTC/USDT", hours(*range(6)))
+    collector.gateways, collector.alone = [gateway.url], False
+    with collector.running():
+        feed = await eventually(lambda: waiting_feed(client), lambda feed: feed["reason"])
+        assert (feed["reason"], feed["now"]) == ("NoFollowers", START)
+        session = client._session
+        assert session is not None
+        async with session.get("http://localhost/readyz") as answer:
+            assert "first running Strategy" in (await answer.json())["reason"]
+        gateway.follow("s1", start=START)
+        await eventually(lambda: closed(client), lambda through: through == START + HOUR)
+        gateway.strategies.clear()
+        gateway.touch()
+        feed = await eventually(
+            lambda: waiting_feed(client), lambda feed: feed["reason"] == "NoFollowers"
+        )
+        assert not feed["finished"]
+
+
+async def test_replay_without_any_gateway_waits_for_its_first_strategy(
+    collector: Any, client: Client, write: Any, eventually: Any
+) -> None:
+    await write("BTC/USDT", hours(*range(6)))
+    collector.alone = False
+    with collector.running():
+        feed = await eventually(lambda: waiting_feed(client), lambda feed: feed["reason"])
+    assert (feed["reason"], feed["now"]) == ("NoFollowers", START)

@@ -41,6 +41,24 @@ async def test_replay_without_gateways_runs_to_its_end_and_keeps_serving(
     assert answer["bars"][0] == [0, START, 100.0, 101.0, 99.0, 100.0, 1.0]
 
 
+async def test_feed_says_where_each_series_begins_and_where_its_gaps_are(
+    collector: Any, client: Client, write: Any, eventually: Any
+) -> None:
+    await write("BTC/USDT", hours(5000))
+    await write("ETH/USDT", [*hours(1, 3), *hours(60_000, 5), *hours(2, 60_009)])
+    with collector.running(symbols=["BTC/USDT", "ETH/USDT"]):
+        feed = await eventually(lambda: client.get("/v1/feed"), lambda feed: feed["ranges"])
+    whole, holed = feed["ranges"]
+    assert whole == {
+        "symbol": "BTC/USDT", "timeframe": "1h", "first": START, "gaps": [], "gapCount": 0,
+    }  # fmt: skip
+    assert (holed["first"], holed["gapCount"]) == (START + 3 * HOUR, 2)
+    assert holed["gaps"] == [
+        [START + 4 * HOUR, START + 5 * HOUR],
+        [START + 60_005 * HOUR, START + 60_009 * HOUR],
+    ]
+
+
 async def test_limit_cuts_between_closes_and_says_where(
     collector: Any, client: Client, write: Any, eventually: Any
 ) -> None:

@@ -8,6 +8,7 @@ from tradewinds.collect.board import Board
 from tradewinds.collect.feed import Feed
 from tradewinds.collect.metrics import CollectMetrics
 from tradewinds.collect.query import BarsQuery, parse_query
+from tradewinds.collect.ranges import Ranges
 from tradewinds.collect.source import Source
 from tradewinds.collect.tape import Tape
 from tradewinds.process.problems import problems_as_json
@@ -25,6 +26,7 @@ class Api:
         tape: Tape,
         coverage: dict[Series, Coverage],
         metrics: CollectMetrics,
+        ranges: Ranges,
     ) -> None:
         self._feed = feed
         self._source = source
@@ -32,6 +34,7 @@ class Api:
         self._tape = tape
         self._coverage = coverage
         self._metrics = metrics
+        self._ranges = ranges
 
     def application(self) -> web.Application:
         app = web.Application(middlewares=[problems_as_json])
@@ -56,6 +59,8 @@ class Api:
             "finished": board.finished,
             "speed": "max" if speed is None else f"{speed}x",
             "waitingFor": board.waiting_for,
+            "reason": board.reason,
+            "ranges": self._ranges.rows,
         }
         return web.json_response(body)
 

@@ -5,6 +5,7 @@ A watermark only rises. Once `closedThrough` has passed a time, no bar up to it 
 
 from collections.abc import Sequence
 
+from tradewinds.collect.followers import NOBODY
 from tradewinds.process.wakeup import Wakeup
 
 
@@ -18,6 +19,13 @@ class Board:
         self.finished = False
         self.waiting_for: tuple[str, ...] = ()
         self.wakeup = Wakeup()
+
+    @property
+    def reason(self) -> str:
+        """Say in one word why nothing moves; empty while nobody is waited for."""
+        if not self.waiting_for:
+            return ""
+        return "NoFollowers" if self.waiting_for == (NOBODY,) else "WaitingForFollowers"
 
     def resume(self, time: int) -> None:
         """Start where an earlier collector had been; its closes are known to the followers."""

@@ -18,16 +18,21 @@ from tradewinds.process.options import listen_option, parent_option, spec_option
     multiple=True,
     help="A gateway whose strategies pace the replay; may be given several times.",
 )
+@click.option(
+    "--alone",
+    is_flag=True,
+    help="Play a replay even while no running strategy follows it.",
+)
 @listen_option
 @parent_option
-def collect(spec: Path, store: str, gateways: tuple[str, ...], listen: str) -> int:
+def collect(spec: Path, store: str, gateways: tuple[str, ...], alone: bool, listen: str) -> int:
     """Serve the bars of one MarketFeed to bots and gateways.
 
-    A replay passes a close when every running strategy that follows it has decided the one
-    before. Ends with 2 when the spec or the stored bars cannot work.
+    A replay begins when a running strategy follows it, and passes a close when every such has
+    decided the one before. Ends with 2 when the spec or the stored bars cannot work.
     """
     from tradewinds.collect.run import run  # noqa: PLC0415  NumPy is only loaded to collect
     from tradewinds.process import exits, logs  # noqa: PLC0415
 
     logs.configure(verb="collect", feed=subject(spec))
-    return exits.run(run(spec, store, gateways, listen))
+    return exits.run(run(spec, store, gateways, listen, alone=alone))

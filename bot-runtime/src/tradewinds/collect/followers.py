@@ -2,7 +2,8 @@
 
 A gateway knows which strategies should run and how far each has decided; the collector keeps one
 long poll open for each gateway and timeframe. A gateway that is away, or does not know all its
-Strategies yet, is waited for like a strategy that has no session yet: a replay has time.
+Strategies yet, is waited for like a strategy that has no session yet: a replay has time. So is the
+first strategy, since on a cluster a feed often comes before whoever follows it.
 """
 
 import asyncio
@@ -19,6 +20,7 @@ from tradewinds.process.wakeup import Wakeup
 logger = logging.getLogger(__name__)
 
 _WAIT: Final = 20.0  # seconds of one long poll
+NOBODY: Final = "a first running Strategy that follows this feed"
 _LONGEST_PAUSE: Final = 0.5  # seconds between attempts; the gateway is on this machine or near
 
 
@@ -44,8 +46,17 @@ class Report:
 class Followers:
     """Everybody a replay has to wait for."""
 
-    def __init__(self, feed: str, timeframes: Sequence[str], gateways: Sequence[str]) -> None:
+    def __init__(
+        self,
+        feed: str,
+        timeframes: Sequence[str],
+        gateways: Sequence[str],
+        *,
+        alone: bool = False,
+    ) -> None:
+        """`alone`: a replay that nobody follows plays all the same."""
         self._feed = feed
+        self._alone = alone
         self._gateways = gateways
         self._reports: dict[tuple[str, str], Report | None] = {
             (gateway, timeframe): None for gateway in gateways for timeframe in timeframes
@@ -56,8 +67,15 @@ class Followers:
         """Return every follower that has been reported."""
         return [one for report in self._reports.values() if report for one in report.followers]
 
-    def silent(self) -> list[str]:
-        """Return the gateways that cannot say yet whom they run."""
+    def missing(self) -> list[str]:
+        """Name who must be known before anything moves.
+
+        They are the gateways that cannot say yet whom they run, and anybody at all.
+        """
+        silent = self._silent()
+        return [NOBODY] if not silent and not self._alone and not self.all() else silent
+
+    def _silent(self) -> list[str]:
         missing = {
             gateway
             for (gateway, _), report in self._reports.items()
@@ -72,7 +90,7 @@ class Followers:
             for one in self.all()
             if not _has_decided(one, _last_own_close(one, last_closes))
         ]
-        return [*self.silent(), *late]
+        return [*self.missing(), *late]
 
     async def watch(self) -> None:
         """Keep the reports fresh until cancelled."""

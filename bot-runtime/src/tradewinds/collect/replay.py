@@ -40,7 +40,7 @@ class ReplaySource:
 
     async def closes(self) -> AsyncIterator[Close]:
         """Yield each close once everybody has decided what came before it."""
-        await self._wait(self._followers.silent)
+        await self._wait(self._followers.missing)
         passed = await self._resume()
         pace = Pace(self._feed.replay.speed, timeframe_ms(self._feed.timeframes[0]))
         async for close, sets in self._ahead(passed):

@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable
 from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 
@@ -12,24 +12,31 @@ from tradewinds.collect.coverage import clock_range, find_coverage
 from tradewinds.collect.feed import read_feed
 from tradewinds.collect.followers import Followers
 from tradewinds.collect.metrics import CollectMetrics
+from tradewinds.collect.ranges import Ranges
 from tradewinds.collect.replay import ReplaySource
 from tradewinds.collect.source import Source
 from tradewinds.collect.tape import Tape
-from tradewinds.process.exits import InputError
+from tradewinds.process.exits import Exit, InputError
 from tradewinds.process.metrics import new_registry
 from tradewinds.process.objects import read_object
 from tradewinds.process.serving import Ready, serve
 from tradewinds.process.signals import stop_signals, until_stopped
 from tradewinds.process.together import together
-from tradewinds_store.errors import DamagedBarsError, StoreUrlError
+from tradewinds_store.errors import DamagedBarsError, StoreUnavailableError, StoreUrlError
 from tradewinds_store.open import open_store
-from tradewinds_store.ports import Store
+from tradewinds_store.ports import BarSource, Store
+from tradewinds_store.records import Coverage, Series
 
 logger = logging.getLogger(__name__)
 
 
-async def run(spec: Path, store_url: str, gateways: tuple[str, ...], listen: str) -> None:
-    """Collect one feed until a signal; a replay keeps serving after its end."""
+async def run(
+    spec: Path, store_url: str, gateways: tuple[str, ...], listen: str, *, alone: bool = False
+) -> None:
+    """Collect one feed until a signal; a replay keeps serving after its end.
+
+    `alone`: it plays even if nobody follows.
+    """
     feed = read_feed(read_object(spec, "MarketFeed"))
     registry = new_registry()
     metrics = CollectMetrics(registry)
@@ -41,16 +48,18 @@ async def run(spec: Path, store_url: str, gateways: tuple[str, ...], listen: str
         tape = Tape(feed, store.bars, coverage)
         stack.push_async_callback(tape.close)
         board = Board(feed.timeframes, start)
-        followers = Followers(feed.name, feed.timeframes, gateways)
+        followers = Followers(feed.name, feed.timeframes, gateways, alone=alone)
         source = ReplaySource(feed, tape, board, followers, end=end)
-        app = Api(feed, source, board, tape, coverage, metrics).application()
+        ranges = Ranges()
+        app = Api(feed, source, board, tape, coverage, metrics, ranges).application()
         ready = _readiness(board)
         wakeups = (board.wakeup, followers.changed)
         url = await stack.enter_async_context(
             serve(app, listen, registry=registry, ready=ready, wakeups=wakeups)
         )
         logger.info("serving", extra={"url": url, "start": start, "end": end})
-        await until_stopped(_collect(source, board, followers, tape, metrics), stop)
+        counting = _count(ranges, store.bars, coverage)
+        await until_stopped(_collect(source, board, followers, tape, metrics, counting), stop)
 
 
 @asynccontextmanager
@@ -60,13 +69,26 @@ async def _opened(url: str) -> AsyncIterator[Store]:
             yield store
     except (StoreUrlError, DamagedBarsError) as error:
         raise InputError(str(error)) from error
+    except StoreUnavailableError as error:
+        raise Exit(str(error)) from error
 
 
 async def _collect(
-    source: Source, board: Board, followers: Followers, tape: Tape, metrics: CollectMetrics
+    source: Source,
+    board: Board,
+    followers: Followers,
+    tape: Tape,
+    metrics: CollectMetrics,
+    counting: Awaitable[None],
 ) -> None:
     metrics.waited_for.set_function(lambda: len(board.waiting_for))
-    await together(followers.watch(), _pass_closes(source, board, metrics), tape.broken)
+    passing = _pass_closes(source, board, metrics)
+    await together(followers.watch(), passing, counting, tape.broken)
+
+
+async def _count(ranges: Ranges, source: BarSource, coverage: dict[Series, Coverage]) -> None:
+    await ranges.count(source, coverage)
+    await asyncio.Event().wait()
 
 
 async def _pass_closes(source: Source, board: Board, metrics: CollectMetrics) -> None:
@@ -82,6 +104,8 @@ async def _pass_closes(source: Source, board: Board, metrics: CollectMetrics) ->
 def _readiness(board: Board) -> Ready:
     def ready() -> str | None:
         waiting = board.waiting_for
-        return f"the replay waits for {', '.join(waiting)}" if waiting else None
+        if not waiting:
+            return None
+        return f"{board.reason}: the replay waits for {', '.join(waiting)}"
 
     return ready
