@@ -181,6 +181,26 @@ async def test_live_bot_is_ready_and_counts(
     assert 'tradewinds_trade_decisions_total{outcome="Accepted"}' in text
 
 
+async def test_bot_that_is_there_first_waits_and_says_for_whom(
+    stage: Any, asked: Any, until: Any
+) -> None:
+    words = stage.trade()
+    words[words.index("--bars") + 1] = "http://feed-bars.nowhere.invalid:8080"
+    with stage.running(words) as bot:
+        async with asked(f"unix:{stage.folder}/bot.sock") as client:
+            await client.get("/healthz")
+
+            async def reason() -> str:
+                async with client._session.get("http://localhost/readyz") as answer:
+                    return str((await answer.json())["reason"])
+
+            said = await until(reason, lambda text: "feed-bars" in text)
+        assert said.startswith("waiting for the collector: http://feed-bars.nowhere.invalid:8080")
+        assert bot.poll() is None
+    waits = [line for line in stage.log("trade") if line["message"] == "waiting"]
+    assert [line["what"] for line in waits] == ["the collector"]
+
+
 async def test_sigterm_ends_a_waiting_bot_with_0(
     stage: Any, gateway: Any, market: Any, eventually: Any
 ) -> None:

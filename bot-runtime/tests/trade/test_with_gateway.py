@@ -2,6 +2,7 @@
 
 import signal
 from contextlib import ExitStack
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -97,6 +98,31 @@ async def test_python_bot_killed_half_way_has_the_hash_of_its_backtest(
             one = await decided_through(asked, stage, end_of(market), until)
     assert one["trades"] > 5
     assert one["orderHash"] == market.backtest(stage.spec, stage.folder)
+
+
+def mounted(folder: Path, file: str, text: str) -> Path:
+    """Lay a ConfigMap out as a kubelet does: names that point into a folder that is swapped."""
+    version = folder / "modules" / "..2024_01_01_00_00_00.1"
+    version.mkdir(parents=True)
+    (version / file).write_text(text)
+    (folder / "modules" / "..data").symlink_to(version.name)
+    (folder / "modules" / file).symlink_to(f"..data/{file}")
+    return folder / "modules"
+
+
+async def test_python_bot_from_a_config_map_has_the_hash_of_its_backtest(
+    stage: Any, market: Any, asked: Any, until: Any
+) -> None:
+    modules = mounted(stage.folder, "cross_in_a_map.py", PYTHON)
+    for key in ("rules", "bracket"):
+        del stage.spec[key]
+    python = {"module": "cross_in_a_map", "class": "Cross", "configMapRef": {"name": "cross"}}
+    stage.spec["python"] = python
+    trade = [*stage.trade(), "--modules", str(modules)]
+    with stage.running(stage.gateway()), stage.running(stage.collect()), stage.running(trade):
+        one = await decided_through(asked, stage, end_of(market), until)
+    assert one["trades"] > 5
+    assert one["orderHash"] == market.backtest(stage.spec, modules)
 
 
 async def test_gateway_killed_half_way_under_a_living_bot_has_the_same_hash(

@@ -12,7 +12,7 @@ from typing import Any, Final
 
 from tradewinds.engine.barsets import BarSet, empty, place
 from tradewinds.process.client import Client
-from tradewinds.trade.patience import patiently
+from tradewinds.trade.patience import Patience
 
 _LONG_POLL: Final = 20.0  # seconds
 PAGE: Final = 1_000  # bars; two pages are in memory
@@ -25,6 +25,7 @@ class Collector:
 
     def __init__(self, client: Client, symbols: Sequence[str], timeframe: str, length: int) -> None:
         """`length` is the timeframe in milliseconds."""
+        self.patience = Patience()
         self._client = client
         self._symbols = symbols
         self._timeframe = timeframe
@@ -33,7 +34,7 @@ class Collector:
 
     async def feed(self) -> Mapping[str, Any]:
         """Return what the collector says of its feed."""
-        answer = await patiently(lambda: self._client.get("/v1/feed"), "the collector")
+        answer = await self.patience.ask(lambda: self._client.get("/v1/feed"), "the collector")
         feed: Mapping[str, Any] = answer
         return feed
 
@@ -72,7 +73,7 @@ class Collector:
             "after": after,
             "limit": limit,
         }
-        answer = await patiently(
+        answer = await self.patience.ask(
             lambda: self._client.get("/v1/bars", query, wait=wait), "the collector"
         )
         page: Mapping[str, Any] = answer

@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from tradewinds.process.client import Client, RefusedError
 from tradewinds.process.exits import FencedError, InputError
-from tradewinds.trade.patience import patiently
+from tradewinds.trade.patience import Patience
 from tradewinds.trade.session import Session, read_session
 
 _LONG_POLL: Final = 20.0  # seconds
@@ -23,6 +23,7 @@ class Gateway:
 
     def __init__(self, client: Client, strategy: str) -> None:
         """`strategy` is the Strategy's uid."""
+        self.patience = Patience()
         self._client = client
         self._strategy = strategy
 
@@ -56,7 +57,7 @@ class Gateway:
 
     async def _ask(self, call: Any, what: str) -> Any:
         try:
-            return await patiently(call, what)
+            return await self.patience.ask(call, what)
         except RefusedError as error:
             raise _meaning(error) from error
 

@@ -25,6 +25,7 @@ from tradewinds.trade.bars import Collector
 from tradewinds.trade.bot import Bot
 from tradewinds.trade.gateway import Gateway
 from tradewinds.trade.metrics import TradeMetrics
+from tradewinds.trade.patience import Patience
 from tradewinds.trade.session import Session
 from tradewinds.trade.strategy import make_fold, modules_of, outline
 
@@ -47,12 +48,19 @@ class Progress:
     """How far a bot's start has come, for `/readyz`."""
 
     def __init__(self) -> None:
-        self.step = "starting"
         self.bot: Bot | None = None
+        self._step = "starting"
+        self._patience = Patience()
+
+    def begin(self, step: str, patience: Patience) -> None:
+        """Note what is waited for now, and who knows why it takes so long."""
+        self._step, self._patience = step, patience
 
     def missing(self) -> str | None:
-        """Return what the bot waits for; None when it is live."""
-        return self.step if self.bot is None else self.bot.behind
+        """Return what the bot waits for, and why; None when it is live."""
+        if self.bot is not None:
+            return self.bot.behind
+        return ": ".join(filter(None, (self._step, self._patience.trouble)))
 
 
 async def run(spec: Path, addresses: Addresses, folder: Path | None) -> None:
@@ -88,9 +96,9 @@ async def _trade(
     progress: Progress,
     modules: Mapping[str, str],
 ) -> None:
-    progress.step = "waiting for the collector"
+    progress.begin("waiting for the collector", collector.patience)
     anchor, start = await _beginning(first, collector)
-    progress.step = "waiting for a session at the gateway"
+    progress.begin("waiting for a session at the gateway", gateway.patience)
     session = await gateway.open_session(_question(found, first, anchor, start))
     logger.info("session", extra=_described(session))
     fold = make_fold(found, session.instruments, session.costs, session.start, modules)
