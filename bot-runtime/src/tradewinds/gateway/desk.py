@@ -90,6 +90,17 @@ class Desk:
         granted = _granted(answer)
         return self._session(uid, policy, granted, snapshot)
 
+    def require_session(self, uid: str, pod: str) -> None:
+        """Refuse a pod that does not hold the newest session; epochs can be guessed, uids not."""
+        holder = self._state(uid).pod
+        if holder != pod:
+            raise Problem(
+                STATUS["Fenced"],
+                "Fenced",
+                f"{self.service.policy(uid).subject}: the session is that of pod {holder}, the "
+                f"token that of pod {pod}; another bot has taken over",
+            )
+
     async def submit(
         self,
         uid: str,

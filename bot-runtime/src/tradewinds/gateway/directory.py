@@ -16,9 +16,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from tradewinds.gateway.view import View
+from tradewinds.gateway.view import View, read_for
 from tradewinds.process.exits import InputError
-from tradewinds.process.objects import Object, parse_object
+from tradewinds.process.objects import Object
 
 logger = logging.getLogger(__name__)
 
@@ -100,10 +100,8 @@ class LocalDirectory:
             return known
         try:
             body = json.loads(path.read_text(encoding="utf-8"))
-            found = parse_object(body, subject=str(path))
-            _ = View(self._view.account, (found,)).halts  # it and its policy must be readable, too
-            return _File(mark, found)
-        except (OSError, AttributeError, KeyError, TypeError, ValueError, InputError) as error:
+            return _File(mark, read_for(self._view.account, body, str(path)))
+        except (OSError, ValueError, InputError) as error:
             kept = known.object if known is not None else None
             logger.error(  # noqa: TRY400  a known error, in words
                 "%s: not a canonical object, %s: %s",

@@ -30,6 +30,7 @@ def status(service: Service) -> dict[str, Any]:
         "uid": view.account.uid,
         "clock": service.latest() if clocks else None,
         "viewComplete": view.complete,
+        "viewAge": _age(service),
         "ledger": {
             "number": service.head.number,
             "hash": service.head.hash,
@@ -121,6 +122,7 @@ def _traded(service: Service, one: StrategyState) -> dict[str, Any]:
         "decidedThrough": one.decided_through,
         "filledThrough": one.filled_through,
         "epoch": one.epoch,
+        "pod": one.pod,
     }
 
 
@@ -140,6 +142,7 @@ def _unstarted(strategy: Object) -> dict[str, Any]:
         "decidedThrough": None,
         "filledThrough": None,
         "epoch": 0,
+        "pod": "",
     }
 
 
@@ -188,6 +191,12 @@ def _name(service: Service, uid: str) -> str:
         return policy.name
     one = service.state.strategies.get(uid)
     return one.record.name if one else uid
+
+
+def _age(service: Service) -> float | None:
+    """Return the seconds since the view was seen whole; None if it never was, or lacks a halt."""
+    age = service.view.age()
+    return round(age, 1) if math.isfinite(age) else None
 
 
 def _money(value: float) -> str:

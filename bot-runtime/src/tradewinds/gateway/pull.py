@@ -70,10 +70,11 @@ class Pullers:
             self._tasks[new] = tasks.create_task(puller.run(), name=f"bars of {new.uid}")
 
     def _wanted(self) -> set[Wanted]:
-        strategies = self._service.view.snapshot().strategies
+        view = self._service.view.snapshot()
         wanted = set()
         for uid, one in self._service.state.strategies.items():
-            url = strategies[uid].extra.get("bars") if uid in strategies else None
+            strategy = view.strategies.get(uid)
+            url = view.bars(strategy) if strategy else None
             if url and one.filled_through is not None:
                 plan = one.plan
                 wanted.add(Wanted(uid, url, plan.symbols, plan.timeframe, plan.timeframe_ms))

@@ -40,6 +40,7 @@ from tradewinds.gateway.failpoints import Failpoint, Hook, pass_by
 from tradewinds.gateway.metrics import Meters
 from tradewinds.gateway.replay import PAGE, Recovered
 from tradewinds.gateway.view import OLDEST, StrategyView, View
+from tradewinds.process.problems import Problem
 from tradewinds.process.wakeup import Wakeup
 from tradewinds.venues.port import Venue, VenueOrder
 from tradewinds_store.errors import FencedError as LostLedgerError
@@ -90,6 +91,8 @@ class Service:
         self._queue: asyncio.Queue[_Request] = asyncio.Queue()
         self._effects: asyncio.Queue[Effect] = asyncio.Queue()
         self._recent: deque[Event] = deque(maxlen=RECENT)
+        self._unanswered: set[asyncio.Future[Answer]] = set()
+        self._ended = False
         self._meters.at(self.head.number, self.head.hash)
 
     # What everybody may ask
@@ -113,10 +116,25 @@ class Service:
         return max(self.clock.latest(feeds), self.state.clock)
 
     async def ask(self, build: Callable[[], Command]) -> Answer:
-        """Put a command in the queue; return its answer once its events are committed."""
+        """Put a command in the queue; return its answer once its events are committed.
+
+        `Problem` 503 from the moment at which nobody answers any more; what was asked before may
+        be committed all the same.
+        """
+        if self._ended:
+            raise _ending()
         answer: asyncio.Future[Answer] = asyncio.get_running_loop().create_future()
+        self._unanswered.add(answer)
+        answer.add_done_callback(self._unanswered.discard)
         self._queue.put_nowait(_Request(build, answer))
         return await answer
+
+    def end(self) -> None:
+        """Free everybody who waits for an answer: the loop is over."""
+        self._ended = True
+        for answer in [*self._unanswered]:
+            if not answer.done():
+                answer.set_exception(_ending())
 
     async def bot_events(self, uid: str, after: int) -> tuple[list[Event], int]:
         """Return a Strategy's events behind number `after`, and the cursor behind them."""
@@ -252,6 +270,10 @@ class Service:
             if rows:
                 return rows, after
         return [], head
+
+
+def _ending() -> Problem:
+    return Problem(503, "Ending", "this gateway ends; ask the next one")
 
 
 def _concerns(row: Event, uid: str) -> bool:

@@ -11,12 +11,12 @@ from typing import Any, Final, Protocol
 
 from tradewinds.gateway.core.commands import HaltObject
 from tradewinds.gateway.core.policy import Mode, OnDelete, Policy, Wish
-from tradewinds.process.objects import Object
+from tradewinds.process.exits import InputError
+from tradewinds.process.objects import Object, parse_object
+from tradewinds_crds.placement import effective_mode, feed_for
 from tradewinds_crds.support import unsupported
 
 OLDEST: Final = 30.0  # seconds: with an older view nothing new is opened
-
-_WEAKEST_FIRST: Final = (Mode.SHADOW, Mode.PAPER, Mode.LIVE)
 
 
 class StrategyView(Protocol):
@@ -68,19 +68,16 @@ class View:
         known = self.policies.get(uid)
         return known or Policy(uid, complete=self.complete, account=self.account.name)
 
+    def bars(self, strategy: Object) -> str | None:
+        """Return where a Strategy's bars are served; None while nobody says so."""
+        return strategy.extra.get("bars")
+
     def feed(self, strategy: Object) -> Object | None:
         """Return the feed that a Strategy follows: the first by name that has all it trades."""
-        feeds = sorted(self._of("MarketFeed"), key=lambda feed: feed.name)
-        return next((feed for feed in feeds if self._feeds(feed, strategy)), None)
-
-    def _feeds(self, feed: Object, strategy: Object) -> bool:
-        source = feed.spec.get("replay") or {}
-        exchange = source.get("exchange") or (feed.spec.get("exchange") or {}).get("name")
-        return (
-            exchange == self.account.spec["exchange"]
-            and set(strategy.spec["symbols"]) <= set(feed.spec["symbols"])
-            and strategy.spec["timeframe"] in feed.spec["timeframes"]
-        )
+        feeds = {feed.name: feed for feed in self._of("MarketFeed")}
+        specs = ((name, feed.spec) for name, feed in feeds.items())
+        name = feed_for(strategy.spec, self.account.spec, specs)
+        return None if name is None else feeds[name]
 
     def _of(self, kind: str) -> Iterable[Object]:
         return (one for one in self.objects if one.kind == kind)
@@ -114,9 +111,17 @@ class View:
         )
 
     def _mode(self, stage: str) -> Mode:
-        paper = self.account.spec.get("environment") == "Paper"
-        most = Mode.PAPER if paper else Mode.LIVE
-        return min(Mode(stage), most, key=_WEAKEST_FIRST.index)
+        return Mode(effective_mode(stage, self.account.spec.get("environment", "Live")))
+
+
+def read_for(account: Object, body: Any, subject: str) -> Object:
+    """Return an object that the policies of an account can be made from; else `InputError`."""
+    try:
+        found = parse_object(body, subject=subject)
+        _ = View(account, (found,)).halts
+    except (AttributeError, KeyError, TypeError, ValueError) as error:
+        raise InputError(f"{subject}: {type(error).__name__}: {error}") from error
+    return found
 
 
 def _halt(one: Object) -> HaltObject:

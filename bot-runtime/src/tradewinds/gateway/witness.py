@@ -1,8 +1,9 @@
 """What somebody outside has seen of the ledger: an event that must still be in it.
 
 A chain vouches for everything but its own end: no ledger at all and a whole older copy are valid
-ones, and a gateway that went on from them would not know of positions and halts. So `up` (an
-operator, on a cluster) keeps the last head that it has seen, and hands it to the next gateway.
+ones, and a gateway that went on from them would not know of positions and halts. So `up` keeps the
+last head that it has seen for the next gateway; on a cluster a gateway does so itself
+(`headfile.py`), on a volume apart from the database.
 """
 
 import json

@@ -11,7 +11,9 @@ idempotent. Without limits of its own a call waits at most `TIMEOUT` seconds for
 import asyncio
 import json
 import logging
-from collections.abc import Mapping
+import ssl
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Final, Self
@@ -24,6 +26,7 @@ from tradewinds.process.backoff import LONGEST, Backoff
 logger = logging.getLogger(__name__)
 
 TIMEOUT: Final = 30.0  # seconds for one attempt, on top of the `wait` of a long poll
+_ERROR: Final = 400  # HTTP's own line between answers and errors
 _SERVER_ERROR: Final = 500
 
 
@@ -54,23 +57,25 @@ class Client:
         token_file: Path | None = None,
         attempts: int = 4,
         longest_pause: float = LONGEST,
+        tls: ssl.SSLContext | None = None,
     ) -> None:
         """`token_file` is read for each attempt, since tokens rotate; `attempts` bounds retries.
 
-        `longest_pause` is what back-off grows to, in seconds.
+        `longest_pause` is what back-off grows to, in seconds; `tls` says whom https trusts.
         """
         self.url = url
         self._base, self._socket = parse_url(url)
         self._token_file = token_file
         self._attempts = attempts
         self._longest_pause = longest_pause
+        self._tls = tls
         self._session: aiohttp.ClientSession | None = None
 
     async def __aenter__(self) -> Self:
         connector = (
             aiohttp.UnixConnector(self._socket, limit=0)
             if self._socket
-            else aiohttp.TCPConnector(limit=0)
+            else aiohttp.TCPConnector(limit=0, ssl=self._tls or True)
         )
         self._session = aiohttp.ClientSession(connector=connector, raise_for_status=False)
         return self
@@ -100,6 +105,35 @@ class Client:
         data = json.dumps(body, allow_nan=False).encode()
         return await self._call("POST", path, {}, data, TIMEOUT, attempts)
 
+    @asynccontextmanager
+    async def lines(
+        self, path: str, params: Mapping[str, str], *, silence: float
+    ) -> AsyncIterator[AsyncIterator[Any]]:
+        """GET JSON lines for as long as the server sends any; one attempt.
+
+        `silence` is how many seconds without a byte break it off (`UnreachableError`): a
+        connection whose other end is gone looks like one with nothing to say.
+        """
+        timeout = aiohttp.ClientTimeout(total=None, connect=silence, sock_read=silence)
+        subject = f"{self.url}{path}"
+        try:
+            async with self._open().request(
+                "GET",
+                self._base + path,
+                params=params,
+                headers=self._headers(None),
+                timeout=timeout,
+            ) as response:
+                if response.status >= _ERROR:
+                    _decoded(response.status, await response.read(), subject)
+                try:
+                    yield _json_lines(response.content, subject)
+                finally:  # whatever is still to come is of no use, a farewell of TLS neither
+                    if response.connection is not None and response.connection.transport:
+                        response.connection.transport.abort()
+        except (aiohttp.ClientError, TimeoutError, OSError) as error:
+            raise _unreachable(subject, error) from error
+
     async def _call(
         self,
         method: str,
@@ -128,10 +162,8 @@ class Client:
         data: bytes | None,
         seconds: float,
     ) -> Any:
-        if self._session is None:
-            raise RuntimeError(f"{self.url}: the client is used outside of its context")
         try:
-            async with self._session.request(
+            async with self._open().request(
                 method,
                 self._base + path,
                 params=query or None,
@@ -142,9 +174,13 @@ class Client:
                 body = await response.read()
                 status = response.status
         except (aiohttp.ClientError, TimeoutError, OSError) as error:
-            why = str(error) or type(error).__name__
-            raise UnreachableError(f"{self.url}{path}: {why}") from error
+            raise _unreachable(f"{self.url}{path}", error) from error
         return _decoded(status, body, f"{self.url}{path}")
+
+    def _open(self) -> aiohttp.ClientSession:
+        if self._session is None:
+            raise RuntimeError(f"{self.url}: the client is used outside of its context")
+        return self._session
 
     def _headers(self, data: bytes | None) -> dict[str, str]:
         headers = {"Content-Type": "application/json"} if data is not None else {}
@@ -154,12 +190,28 @@ class Client:
         return headers
 
 
+async def _json_lines(content: aiohttp.StreamReader, subject: str) -> AsyncIterator[Any]:
+    """Yield what each line holds; aiohttp's own lines end at 128 KB, an object may not."""
+    rest = b""
+    try:
+        async for chunk in content.iter_any():
+            *whole, rest = (rest + chunk).split(b"\n")
+            for line in whole:
+                yield json.loads(line)
+    except ValueError as error:
+        raise UnreachableError(f"{subject}: a line was no JSON: {error}") from error
+
+
+def _unreachable(subject: str, error: Exception) -> UnreachableError:
+    return UnreachableError(f"{subject}: {str(error) or type(error).__name__}")
+
+
 def _decoded(status: int, body: bytes, subject: str) -> Any:
     try:
         value = json.loads(body)
     except ValueError as error:
         raise UnreachableError(f"{subject}: status {status}, and the body was no JSON") from error
-    if status >= 400:  # noqa: PLR2004  HTTP's own line between answers and errors
+    if status >= _ERROR:
         code = str(value.get("code", "")) if isinstance(value, dict) else ""
         message = str(value.get("message", "")) if isinstance(value, dict) else ""
         raise RefusedError(status, code, f"{subject}: {status} {code}: {message}")

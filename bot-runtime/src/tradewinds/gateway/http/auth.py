@@ -1,18 +1,44 @@
-"""Who a bot is: whoever holds the token whose hash stands in the gateway's own view."""
+"""Who a bot is: whoever holds a token that the gateway's own view, or the cluster, knows as its.
+
+A `Tokens` says to which pod a token belongs; on one machine by the hash that `up` wrote beside the
+Strategy, on a cluster by asking the API server (`tokenreview.py`).
+"""
 
 import hashlib
 import hmac
+from typing import Protocol
 
 from aiohttp import web
 
 from tradewinds.gateway.service import Service
+from tradewinds.process.objects import Object
 from tradewinds.process.problems import Problem
 
 _SCHEME = "Bearer "
 
 
-def authorise(request: web.Request, service: Service, uid: str) -> None:
-    """Check that a request comes from the Strategy's bot; `Problem` 401 if not."""
+class Tokens(Protocol):
+    """Knows bots by their tokens."""
+
+    async def pod_of(self, token: str, strategy: Object) -> str | None:
+        """Return the uid of the pod that holds a Strategy's token; None where all are one.
+
+        `Problem` 401 when the token is not this Strategy's, 503 when nobody can say so now.
+        """
+
+
+class LocalTokens:
+    """One machine: a token of the Strategy's own, whose hash stands beside it."""
+
+    async def pod_of(self, token: str, strategy: Object) -> str | None:
+        found = hashlib.sha256(token.encode()).hexdigest()
+        if not hmac.compare_digest(found, str(strategy.extra.get("tokenSha256", ""))):
+            raise foreign(strategy, "the token is not its own")
+        return None
+
+
+async def authorise(request: web.Request, service: Service, tokens: Tokens, uid: str) -> str | None:
+    """Check that a request comes from the Strategy's bot; return its pod's uid, as `Tokens`."""
     view = service.view.snapshot()
     strategy = view.strategies.get(uid)
     if strategy is None and not view.complete:
@@ -23,6 +49,11 @@ def authorise(request: web.Request, service: Service, uid: str) -> None:
         )
     header = request.headers.get("Authorization", "")
     token = header.removeprefix(_SCHEME) if header.startswith(_SCHEME) else ""
-    found = hashlib.sha256(token.encode()).hexdigest()
-    if not token or not hmac.compare_digest(found, str(strategy.extra.get("tokenSha256", ""))):
-        raise Problem(401, "Unauthorized", f"Strategy {strategy.name}: the token is not its own")
+    if not token:
+        raise foreign(strategy, "the request has no token")
+    return await tokens.pod_of(token, strategy)
+
+
+def foreign(strategy: Object, why: str) -> Problem:
+    """Return the answer to who is not a Strategy's bot."""
+    return Problem(401, "Unauthorized", f"Strategy {strategy.name}: {why}")

@@ -4,20 +4,30 @@ from aiohttp import web
 
 from tradewinds.gateway.desk import Desk
 from tradewinds.gateway.http import queries
-from tradewinds.gateway.http.auth import authorise
-from tradewinds.process.problems import read_json
+from tradewinds.gateway.http.auth import Tokens, authorise
+from tradewinds.process.problems import Problem, read_json
 
 
-def bot_routes(desk: Desk) -> list[web.RouteDef]:
+def bot_routes(desk: Desk, tokens: Tokens) -> list[web.RouteDef]:
     """Return the routes that need the Strategy's token."""
+
+    async def known(request: web.Request, uid: str) -> None:
+        holder = await authorise(request, desk.service, tokens, uid)
+        if holder is not None:
+            desk.require_session(uid, holder)
 
     async def sessions(request: web.Request) -> web.Response:
         body = queries.mapping(await read_json(request), "the body")
         uid = queries.text(body, "strategy")
-        authorise(request, desk.service, uid)
+        holder = await authorise(request, desk.service, tokens, uid)
+        pod = queries.text(body, "pod")
+        if holder not in (None, pod):
+            raise Problem(
+                403, "Superseded", f"the pod was {pod}, expected {holder}, whose token this is"
+            )
         answer = await desk.open_session(
             uid,
-            pod=queries.text(body, "pod"),
+            pod=pod,
             generation=queries.whole(body, "generation"),
             code=queries.text(body, "code"),
             layout=queries.text(body, "layout"),
@@ -29,7 +39,7 @@ def bot_routes(desk: Desk) -> list[web.RouteDef]:
     async def intents(request: web.Request) -> web.Response:
         body = queries.mapping(await read_json(request), "the body")
         uid = queries.text(body, "strategy")
-        authorise(request, desk.service, uid)
+        await known(request, uid)
         answer = await desk.submit(
             uid,
             epoch=queries.whole(body, "epoch"),
@@ -42,7 +52,7 @@ def bot_routes(desk: Desk) -> list[web.RouteDef]:
 
     async def events(request: web.Request) -> web.Response:
         uid = queries.needed(request, "strategy")
-        authorise(request, desk.service, uid)
+        await known(request, uid)
         answer = await desk.events(
             uid,
             epoch=queries.number(request, "epoch", 0) or 0,
