@@ -70,7 +70,7 @@ def _reference(owner: Resource) -> dict[str, Any]:
         "name": owner["metadata"]["name"],
         "uid": owner["metadata"]["uid"],
         "controller": True,
-        # A foreground deletion takes what blocks it at once, whatever finalizers stand; a gateway
-        # stays until the last Strategy of its account is gone.
+        # A foreground deletion takes all children at once, whatever finalizers stand. A gateway
+        # is made again while Strategies use its account; were it to block, it would go again.
         "blockOwnerDeletion": owner["kind"] != Kind.EXCHANGE_ACCOUNT,
     }
