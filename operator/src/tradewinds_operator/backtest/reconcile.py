@@ -19,12 +19,14 @@ from tradewinds_operator.backtest.status import (
     of_task,
     queued,
     told_again,
+    unserved,
     waiting,
 )
+from tradewinds_operator.backtest.trouble import trouble
 from tradewinds_operator.world import Resource, World, ref_of, uid_of
 from tradewinds_store.records import Task, TaskStatus
 
-ASK_AGAIN: Final = 30.0  # seconds; a user's ConfigMap is not watched
+ASK_AGAIN: Final = 30.0  # seconds; users' ConfigMaps are not watched, and workers are nobody's
 
 
 def reconcile(world: World, backtest: Resource) -> list[Action]:
@@ -36,7 +38,10 @@ def reconcile(world: World, backtest: Resource) -> list[Action]:
     if task is None:
         return [] if is_settled(backtest) else _ask(world, backtest)
     status = _told(world, backtest, task)
-    return [] if status is None else [SetStatus(ref_of(backtest), status)]
+    if status is None:
+        return []
+    told: list[Action] = [SetStatus(ref_of(backtest), status)]
+    return [*told, Again(ASK_AGAIN)] if task.state == "queued" else told
 
 
 def _ask(world: World, backtest: Resource) -> list[Action]:
@@ -61,6 +66,8 @@ def _withdraw(world: World, backtest: Resource) -> list[Action]:
 
 def _told(world: World, backtest: Resource, task: TaskStatus) -> Status | None:
     """Return the status of a task; None while its result is not there yet."""
+    if task.state == "queued" and (found := trouble(world, task.size_class)):
+        return unserved(task.size_class, found)
     if task.state != "done":
         return of_task(task)
     if is_told(backtest, task):

@@ -12,6 +12,7 @@ from tradewinds_crds.names import ACCEPTED, COMPLETE, FAILED
 from tradewinds_crds.question import CHANGED_SINCE
 from tradewinds_operator.backtest.figures import accepted, figures
 from tradewinds_operator.conditions import Condition, condition, find, stands
+from tradewinds_operator.obstacles import Obstacle
 from tradewinds_operator.world import Resource
 from tradewinds_store.attempts import MAX_ATTEMPTS
 from tradewinds_store.records import TaskStatus
@@ -41,6 +42,12 @@ def queued(size_class: str, attempts: int = 0) -> Status:
     if attempts:
         message += f"; {attempts} of {MAX_ATTEMPTS} were lost without a word"
     return waiting("Queued", message)
+
+
+def unserved(size_class: str, trouble: Obstacle) -> Status:
+    """Return the status of a task for which no worker comes."""
+    message = f"no worker of size {size_class} comes for it: {trouble.message}"
+    return waiting(trouble.reason, message, stalled=True)
 
 
 def of_task(task: TaskStatus) -> Status:
