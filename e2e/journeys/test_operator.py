@@ -1,0 +1,76 @@
+"""The operator is a convenience: bots trade on without it, and it catches up when it is back."""
+
+import json
+
+import bots
+from installation import SYSTEM, Site, until
+
+START, END = "2024-03-01", "2024-06-01"
+START_MS = 1_709_251_200_000
+OPERATOR = "deployment/tradewinds-operator"
+
+
+def _pods(site: Site) -> dict[str, str]:
+    found = site.namespace("trading-operator").all("pods")
+    return {one["metadata"]["name"]: one["metadata"]["uid"] for one in found}
+
+
+def _start(site: Site) -> None:
+    trading = site.namespace("trading-operator")
+    trading.apply(bots.text(bots.account(), bots.feed(START, END, "7200x"), bots.strategy()))
+    trading.until_decided("paper", "btc-trend", START_MS + bots.HOUR, 120)
+
+
+def test_without_an_operator_bots_trade_on_and_it_catches_up(site: Site) -> None:
+    trading = site.namespace("trading-operator")
+    _start(site)
+    pods = _pods(site)
+    site.kubectl("-n", SYSTEM, "scale", OPERATOR, "--replicas=0")
+    site.kubectl("-n", SYSTEM, "wait", "pod", "-l", "app.kubernetes.io/component=operator",
+                 "--for=delete", "--timeout=60s")  # fmt: skip
+    before = trading.row("paper", "btc-trend")["decidedThrough"]
+
+    trading.apply(bots.text(bots.strategy("second", capital="500 USDT")))
+    trading.until_decided("paper", "btc-trend", before + 10 * bots.HOUR, 60)
+    assert _pods(site) == pods
+
+    site.kubectl("-n", SYSTEM, "scale", OPERATOR, "--replicas=1")
+    trading.wait("strategy/second", "Ready")
+    assert pods.items() <= _pods(site).items()
+
+
+def test_a_killed_leader_is_followed_by_another_and_no_bot_restarts(site: Site) -> None:
+    trading = site.namespace("trading-operator")
+    pods = _pods(site)
+    leases = json.loads(site.kubectl("-n", SYSTEM, "get", "lease", "-o", "json"))["items"]
+    holder = next(
+        one["spec"]["holderIdentity"]
+        for one in leases
+        if one["metadata"]["name"].startswith("tradewinds-operator")
+    )
+    leader = holder.partition("_")[0]
+    site.kubectl("-n", SYSTEM, "delete", "pod", leader, "--grace-period=0", "--force")
+
+    trading.apply(bots.text(bots.strategy("third", capital="500 USDT")))
+
+    trading.wait("strategy/third", "Ready")
+    assert pods.items() <= _pods(site).items()
+
+
+def test_an_upgraded_operator_restarts_no_bot(site: Site) -> None:
+    trading = site.namespace("trading-operator")
+    pods = _pods(site)
+    site.upgrade("--set", "images.runtime.tag=next", "--set", "operator.resync=300")
+    try:
+        trading.kubectl("label", "strategy", "second", "journey=upgraded")
+        site.kubectl("-n", SYSTEM, "rollout", "status", OPERATOR, "--timeout=120s")
+        settled = until(
+            lambda: trading.condition("strategy", "second", "Ready").get("status") == "True",
+            60,
+            "the Strategy is looked after",
+        )
+        assert settled
+        bots_now = {name: uid for name, uid in _pods(site).items() if name.startswith("bot-")}
+        assert bots_now.items() <= pods.items()
+    finally:
+        site.upgrade()

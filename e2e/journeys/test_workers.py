@@ -1,0 +1,36 @@
+"""KEDA makes workers for the queue and takes them away, and a killed one loses no answer."""
+
+import bots
+from installation import SYSTEM, Site, until
+
+START, END = "2024-01-15", "2024-12-30"
+TASKS = 20
+
+
+def _workers(site: Site) -> list[str]:
+    names = site.kubectl(
+        *("-n", SYSTEM, "get", "pods", "-l", "app.kubernetes.io/component=worker"),
+        *("--field-selector=status.phase!=Succeeded,status.phase!=Failed", "-o", "name"),
+    )
+    return names.split()
+
+
+def test_none_five_none_with_one_killed(site: Site) -> None:
+    trading = site.namespace("trading-workers")
+    until(lambda: not _workers(site), 120, "no worker runs")
+    asked = [
+        bots.backtest(START, END, f"try-{fast}", **_inline(fast)) for fast in range(2, 2 + TASKS)
+    ]
+    trading.apply(bots.text(bots.account(), *asked))
+
+    busy = until(lambda: found if len(found := _workers(site)) >= 5 else [], 120, "five workers")
+    site.kubectl("-n", SYSTEM, "delete", busy[0], "--grace-period=0", "--force")
+
+    for number in range(2, 2 + TASKS):
+        trading.wait(f"backtest/try-{number}", "Complete", 300)
+    until(lambda: not _workers(site), 120, "no worker runs any more")
+
+
+def _inline(fast: int) -> dict[str, object]:
+    spec = bots.strategy(parameters={"fast": fast})["spec"]
+    return {"strategyRef": None, "strategy": {**spec, "accountRef": {"name": "paper"}}}
