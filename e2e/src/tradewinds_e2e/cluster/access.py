@@ -8,6 +8,7 @@ With KUBECONFIG set it is that cluster, whose parts are nobody's here to stop.
 """
 
 import os
+import signal
 import subprocess
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -70,8 +71,12 @@ class Cluster:
             raise ServerFailed(f"{archive} could not be loaded: {done.stderr.strip()}")
 
     def stop_part(self, name: str) -> None:
-        """Stop a process of the control plane or node, or the pods of a Deployment."""
-        self._part(name, lambda layout: daemons(layout)[name].stop(), replicas=0)
+        """Kill a process of the control plane or node, or end the pods of a Deployment."""
+
+        def kill(layout: Layout) -> None:
+            daemons(layout)[name].stop(signal.SIGKILL)
+
+        self._part(name, kill, replicas=0)
 
     def start_part(self, name: str) -> None:
         """Start it again and wait until it is ready."""

@@ -21,10 +21,10 @@ _WRITES = ["create", "update", "patch", "delete", "deletecollection"]
 
 
 def write_configuration(layout: Layout) -> None:
-    """Write every file; what is there is replaced."""
+    """Write every file that differs: kube-proxy ends when its file is touched."""
     folder, plugins = layout.configuration, Path(require_program("ptp")).parent
     (folder / "cni").mkdir(exist_ok=True)
-    (folder / "containerd.toml").write_text(containerd(layout, str(plugins)))
+    _write(folder / "containerd.toml", containerd(layout, str(plugins)))
     files = {
         "audit.json": audit_policy(),
         "cni/10-tradewinds.conflist": cni(layout),
@@ -33,7 +33,7 @@ def write_configuration(layout: Layout) -> None:
         "storage.json": storage(layout),
     }
     for name, content in files.items():
-        (folder / name).write_text(json.dumps(content, indent=2))
+        _write(folder / name, json.dumps(content, indent=2))
 
 
 def audit_policy() -> dict[str, Any]:
@@ -155,3 +155,8 @@ def storage(layout: Layout) -> dict[str, Any]:
     """Return where volumes of the default StorageClass are made."""
     default = {"node": "DEFAULT_PATH_FOR_NON_LISTED_NODES", "paths": [str(layout.volumes)]}
     return {"nodePathMap": [default]}
+
+
+def _write(path: Path, text: str) -> None:
+    if not path.exists() or path.read_text() != text:
+        path.write_text(text)

@@ -4,6 +4,7 @@ It has a session, a log and a pid file of its own. Who started it is not its par
 to wait for it; whether a pid still means this part is read from its command line.
 """
 
+import errno
 import os
 import shlex
 import signal
@@ -15,6 +16,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from tradewinds_e2e.cluster.layout import Layout
+from tradewinds_e2e.cluster.processes import command_of, has_ended
 from tradewinds_e2e.errors import ServerFailed
 from tradewinds_e2e.setup.packages import find_program
 
@@ -46,7 +48,7 @@ class Daemon:
     @property
     def is_running(self) -> bool:
         """Tell whether its process is there and was started by this same command."""
-        return _command_of(self._pid()) == self.command
+        return command_of(self._pid()) == self.command
 
     @property
     def was_started(self) -> bool:
@@ -94,10 +96,10 @@ class Daemon:
         if self._is_ours(pid):
             os.kill(pid, how)
             deadline = time.monotonic() + _STOP_SECONDS
-            while self._is_ours(pid) and time.monotonic() < deadline:
+            while not has_ended(pid):
+                if time.monotonic() > deadline:
+                    os.kill(pid, signal.SIGKILL)
                 time.sleep(_POLL_SECONDS)
-            if self._is_ours(pid):
-                os.kill(pid, signal.SIGKILL)
         self._pid_file.unlink(missing_ok=True)
 
     def last_line(self) -> str:
@@ -120,12 +122,12 @@ class Daemon:
 
     def _is_ours(self, pid: int) -> bool:
         # The command may differ (this tool was changed), the program may not.
-        running = _command_of(pid)
+        running = command_of(pid)
         return bool(running) and Path(running[0]).name == Path(self.command[0]).name
 
     def _has_ended(self) -> bool:
         pid = self._pid()
-        return pid > 0 and not _command_of(pid)
+        return pid > 0 and has_ended(pid)
 
 
 def wait_until(is_so: Callable[[], bool], seconds: float, otherwise: str) -> None:
@@ -137,25 +139,22 @@ def wait_until(is_so: Callable[[], bool], seconds: float, otherwise: str) -> Non
         time.sleep(_POLL_SECONDS)
 
 
-def _command_of(pid: int) -> tuple[str, ...]:
-    """Return the words of a process; none for one that is gone or has ended unwaited."""
-    try:
-        words = Path(f"/proc/{pid}/cmdline").read_bytes().decode(errors="replace")
-    except OSError:
-        return ()
-    return tuple(words.split("\0")[:-1])
-
-
-def _require_free(name: str, address: str, port: int) -> None:
+def is_free(address: str, port: int) -> bool:
+    """Tell whether a server could listen there."""
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind((address, port))
         except OSError as reason:
-            raise ServerFailed(
-                f"{name} cannot start: {address}:{port} is taken{_owner(port)}; end what listens "
-                f"there ({reason.strerror})"
-            ) from None
+            return reason.errno != errno.EADDRINUSE
+    return True
+
+
+def _require_free(name: str, address: str, port: int) -> None:
+    if not is_free(address, port):
+        raise ServerFailed(
+            f"{name} cannot start: {address}:{port} is taken{_owner(port)}; end what listens there"
+        )
 
 
 def _owner(port: int) -> str:

@@ -11,9 +11,10 @@ import subprocess
 from collections.abc import Callable
 from pathlib import Path
 
-from tradewinds_e2e.cluster.daemon import wait_until
-from tradewinds_e2e.cluster.layout import Layout
+from tradewinds_e2e.cluster.daemon import is_free, wait_until
+from tradewinds_e2e.cluster.layout import API_PORT, NODE_ADDRESS, Layout
 from tradewinds_e2e.cluster.network import remove_node_network
+from tradewinds_e2e.cluster.processes import command_of, has_ended, parents
 from tradewinds_e2e.setup.packages import find_program, require_program
 
 # A reader of a log names the folder too, and is none of ours.
@@ -36,46 +37,30 @@ def down(layout: Layout) -> bool:
     _unmount(layout)
     _remove_cgroups()
     _remove_strays(layout)
-    if find_program("iptables"):
+    # Another folder's cluster would use the same network.
+    if find_program("iptables") and is_free(NODE_ADDRESS, API_PORT):
         remove_node_network()
     shutil.rmtree(layout.root)
     return True
 
 
 def _end_processes(layout: Layout) -> None:
-    parents = _processes()
-    ours = {pid for pid in parents if _belongs(pid, layout)}
+    tree = parents()
+    ours = {pid for pid in tree if _belongs(pid, layout)}
     # Containers are descendants of the shims; nothing else shows whose they are.
     grown = True
     while grown:
-        children = {pid for pid, parent in parents.items() if parent in ours}
+        children = {pid for pid, parent in tree.items() if parent in ours}
         grown = not children <= ours
         ours |= children
     for pid in ours:
         _kill(pid)
-    wait_until(lambda: not any(map(_is_alive, ours)), _END_SECONDS, "processes did not end")
-
-
-def _processes() -> dict[int, int]:
-    """Return the parent of each process."""
-    parents = {}
-    for folder in Path("/proc").iterdir():
-        if folder.name.isdigit():
-            try:
-                after_name = (folder / "stat").read_text().rpartition(")")[2].split()
-            except OSError:
-                continue
-            parents[int(folder.name)] = int(after_name[1])
-    return parents
+    wait_until(lambda: all(map(has_ended, ours)), _END_SECONDS, "processes did not end")
 
 
 def _belongs(pid: int, layout: Layout) -> bool:
-    try:
-        words = Path(f"/proc/{pid}/cmdline").read_bytes().decode(errors="replace").split("\0")
-    except OSError:
-        return False
-    folder = f"{layout.root}/"
-    return Path(words[0]).name in _PROGRAMS and any(folder in word for word in words)
+    words, folder = command_of(pid), f"{layout.root}/"
+    return bool(words) and Path(words[0]).name in _PROGRAMS and any(folder in w for w in words)
 
 
 def _kill(pid: int) -> None:
@@ -83,13 +68,6 @@ def _kill(pid: int) -> None:
         os.kill(pid, signal.SIGKILL)
     except ProcessLookupError:
         return
-
-
-def _is_alive(pid: int) -> bool:
-    try:
-        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
-    except OSError:
-        return False
 
 
 def _unmount(layout: Layout) -> None:

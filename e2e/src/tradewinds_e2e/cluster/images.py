@@ -31,10 +31,11 @@ _ARCHIVE = "image.tar"
 
 @dataclass(frozen=True)
 class Image:
-    """One image: the stage that makes it and the program built for it, if any."""
+    """One image: the stage that makes it, and what that stage copies: a built part, our scripts."""
 
     stage: str
     part: Part | None = None
+    scripts: tuple[str, ...] = ()
 
     @property
     def name(self) -> str:
@@ -46,8 +47,8 @@ class Image:
         """Tell one content from another."""
         shape = [base_key(), self.part.folder.name if self.part else ""]
         digest = hashlib.sha256("\0".join(shape).encode())
-        for source in sorted(_SOURCES.iterdir()):
-            digest.update(source.read_bytes())
+        for source in ("Containerfile", *self.scripts):
+            digest.update((_SOURCES / source).read_bytes())
         return f"{self.stage}-{digest.hexdigest()[:12]}"
 
     def build(self, folder: Path) -> None:
@@ -68,17 +69,27 @@ IMAGES = (
     Image("pause"),
     Image("coredns", COREDNS),
     Image("keda", KEDA),
-    Image("timescaledb"),
+    Image("timescaledb", scripts=("start-timescaledb",)),
     Image("redis"),
 )
 
 
-def archives(say: Callable[[str], None]) -> dict[str, Path]:
-    """Return the archive of each image by its name, making what is missing."""
-    made = {BASE: _archive(base_key(), _build_base, say)}
+def archives() -> dict[str, Path]:
+    """Return the archive of each image by its name, made or not."""
+    keys = {BASE: base_key(), **{image.name: image.key for image in IMAGES}}
+    return {name: _store() / key / _ARCHIVE for name, key in keys.items()}
+
+
+def build_images(say: Callable[[str], None]) -> None:
+    """Make the archives that are missing; what they replace is removed."""
+    build_base(say)
     for image in IMAGES:
-        made[image.name] = _archive(image.key, image.build, say)
-    return made
+        _build(image.key, image.build, say)
+
+
+def build_base(say: Callable[[str], None]) -> None:
+    """Make what the project's images stand on, if it is missing."""
+    _build(base_key(), _build_base, say)
 
 
 def base_key() -> str:
@@ -86,12 +97,21 @@ def base_key() -> str:
     return f"base-{hashlib.sha256(_BASE_PACKAGES.encode()).hexdigest()[:12]}"
 
 
-def _archive(key: str, build: Callable[[Path], None], say: Callable[[str], None]) -> Path:
-    folder = cache_folder() / "images" / key
-    if not folder.exists():
-        say(f"building the image {key}")
+def _store() -> Path:
+    return cache_folder() / "images"
+
+
+def _build(key: str, build: Callable[[Path], None], say: Callable[[str], None]) -> None:
+    folder = _store() / key
+    if folder.exists():
+        return
+    say(f"building the image {key}")
     build_once(folder, build)
-    return folder / _ARCHIVE
+    stage = key.rpartition("-")[0]
+    for other in _store().glob(f"{stage}-*"):
+        if other.is_dir() and other != folder:
+            other.with_name(f"{other.name}.lock").unlink(missing_ok=True)
+            shutil.rmtree(other)
 
 
 def _build_base(folder: Path) -> None:

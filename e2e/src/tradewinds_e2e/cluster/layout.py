@@ -64,6 +64,11 @@ class Layout:
         return self.root / "volumes"
 
     @property
+    def images(self) -> Path:
+        """Says which archives the node has been given."""
+        return self.root / "images.json"
+
+    @property
     def socket(self) -> Path:
         """Where containerd listens."""
         return self.root / "containerd.sock"

@@ -8,14 +8,13 @@ import json
 import time
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 
 from tradewinds_e2e.cluster import kind
 from tradewinds_e2e.cluster.access import START_SECONDS, Cluster
 from tradewinds_e2e.cluster.configuration import write_configuration
 from tradewinds_e2e.cluster.daemon import Daemon
 from tradewinds_e2e.cluster.identities import make_identities
-from tradewinds_e2e.cluster.images import archives
+from tradewinds_e2e.cluster.images import archives, build_images
 from tradewinds_e2e.cluster.layout import Layout
 from tradewinds_e2e.cluster.network import add_node_network
 from tradewinds_e2e.cluster.objects import apply_objects, unready
@@ -36,14 +35,14 @@ def up(layout: Layout, say: Say) -> Cluster:
     if is_up(cluster):
         return cluster
     prepare(say)
-    images = archives(say)
+    build_images(say)
     _write(layout)
     parts = daemons(layout)
     _tell_ended(parts, say)
     say("starting the control plane and the node")
     _start(parts, ["containerd"])
     with ThreadPoolExecutor(1) as aside:
-        loading = aside.submit(_load_images, cluster, images, layout.root / "images.json")
+        loading = aside.submit(_load_images, cluster, layout)
         _start(parts, ["etcd", "kube-apiserver"])
         apply_objects(cluster, layout)
         _start(parts, parts)
@@ -58,7 +57,8 @@ def up_kind(layout: Layout, say: Say) -> Cluster:
     """Return a kind cluster with the same images, storage, names and KEDA."""
     kind.create(layout)
     cluster = Cluster(layout.kubeconfig, layout)
-    for archive in archives(say).values():
+    build_images(say)
+    for archive in archives().values():
         cluster.load_image(archive)
     cluster.kubectl("apply", "--server-side", "--filename", kind.KEDA_MANIFEST)
     _wait_ready(cluster, {})
@@ -72,6 +72,8 @@ def is_up(cluster: Cluster) -> bool:
     if layout is None or not layout.ready.exists():
         return False
     if not all(part.is_running for part in daemons(layout).values()):
+        return False
+    if _loaded(layout) != {name: str(archive) for name, archive in archives().items()}:
         return False
     try:
         return not unready(cluster)
@@ -109,13 +111,20 @@ def _start(parts: dict[str, Daemon], names: Iterable[str]) -> None:
         parts[name].wait_ready(START_SECONDS)
 
 
-def _load_images(cluster: Cluster, images: dict[str, Path], record: Path) -> None:
-    loaded = json.loads(record.read_text()) if record.exists() else {}
-    for name, archive in images.items():
+def _load_images(cluster: Cluster, layout: Layout) -> None:
+    loaded = _loaded(layout)
+    for name, archive in archives().items():
         if loaded.get(name) != str(archive):
             cluster.load_image(archive)
             loaded[name] = str(archive)
-            record.write_text(json.dumps(loaded))
+            layout.images.write_text(json.dumps(loaded))
+
+
+def _loaded(layout: Layout) -> dict[str, str]:
+    record: dict[str, str] = {}
+    if layout.images.exists():
+        record = json.loads(layout.images.read_text())
+    return record
 
 
 def _wait_ready(cluster: Cluster, parts: dict[str, Daemon]) -> None:
