@@ -133,7 +133,6 @@ def _slim(resource: Resource) -> Resource:
         volumes = [one for one in spec.get("volumes", []) if one["name"] == "spec"]
         node = spec.get("nodeName", "")
         kept["spec"] = {"nodeName": node, "containers": containers, "volumes": volumes}
-    if resource["kind"] == "ConfigMap" and not is_selected(resource):
-        kept["data"] = dict.fromkeys(resource.get("data", {}), "")
+    if resource["kind"] == "ConfigMap":  # a user's texts are part of what a Backtest asks
         kept.pop("binaryData", None)
     return kept

@@ -12,6 +12,7 @@ from typing import Any, Final
 
 from tradewinds_crds.names import READY, RECONCILING, STALLED, Kind
 from tradewinds_operator.actions import Action
+from tradewinds_operator.backtest.question import config_map
 from tradewinds_operator.cache import Cache, Change
 from tradewinds_operator.conditions import condition
 from tradewinds_operator.errors import (
@@ -90,7 +91,7 @@ class Controller:
         resource = self.cache.get(ref)
         if resource is None:
             return None
-        for other in _referred(resource):
+        for other in _referred(self.world(), resource):
             known = self.cache.get(other)
             if known is None or not is_selected(known):
                 await self.executor.look_up(other)
@@ -120,10 +121,10 @@ class Controller:
         logger.warning("%s: %s", ref, error, extra={"namespace": ref.namespace, "again": seconds})
 
 
-def _referred(resource: Resource) -> list[Ref]:
-    if resource["kind"] != Kind.STRATEGY:
-        return []
-    reference = (resource["spec"].get("python") or {}).get("configMapRef")
-    if reference is None:
-        return []
-    return [Ref("ConfigMap", resource["metadata"]["namespace"], reference["name"])]
+def _referred(world: World, resource: Resource) -> list[Ref]:
+    name: str | None = None
+    if resource["kind"] == Kind.BACKTEST:
+        name = config_map(world, resource)
+    elif resource["kind"] == Kind.STRATEGY:
+        name = ((resource["spec"].get("python") or {}).get("configMapRef") or {}).get("name")
+    return [] if name is None else [Ref("ConfigMap", resource["metadata"]["namespace"], name)]

@@ -11,6 +11,7 @@ from contextlib import suppress
 from typing import Any, Final
 
 from tradewinds_crds.names import COMPLETE, FAILED, Kind
+from tradewinds_operator.backtest.figures import headline
 from tradewinds_operator.cache import Cache
 from tradewinds_operator.conditions import find
 from tradewinds_operator.world import Ref, Resource, ref_of, uid_of
@@ -126,8 +127,9 @@ class BacktestQueue:
         self.results = {key: body for key, body in self.results.items() if key in wanted}
         news = set()
         for key, uid in wanted.items():
-            if key not in self.results and (body := await store.results.get(key)) is not None:
-                self.results[key] = body
+            if key not in self.results:
+                body = await store.results.get(key)
+                self.results[key] = headline(body) if body else {}  # a lost one is told as such
                 news.add(uid)
         return news
 

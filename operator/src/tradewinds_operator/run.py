@@ -20,7 +20,8 @@ from uuid import uuid4
 import aiohttp
 from kubernetes.aio.client import ApiClient
 
-from tradewinds_crds.names import KINDS
+from tradewinds_crds.names import KINDS, Kind
+from tradewinds_operator.backtest.workers import WorkerJobs
 from tradewinds_operator.cache import Cache, Change
 from tradewinds_operator.cluster import Cluster
 from tradewinds_operator.connection import connected
@@ -44,7 +45,6 @@ logger = logging.getLogger(__name__)
 
 _LEASE_RATE: Final = 10.0  # calls a second, of their own, so that renewals wait for nothing
 _QUEUE_PATIENCE: Final = 10.0  # seconds that a start waits for the store
-_SYSTEM: Final = "kube-system"  # whose uid is the cluster's
 
 
 def _identity() -> str:
@@ -100,6 +100,7 @@ class Core:
         executor = Executor(
             self._cluster, self.cache, self._queue, self._changed, _now, options.identity
         )
+        self._workers = WorkerJobs(self.world, executor)
         self._controller = Controller(
             self.cache, self._line, self.world, executor, options.reconcilers, metrics
         )
@@ -157,7 +158,7 @@ class Core:
     async def _act(self, started: asyncio.Event, stop: asyncio.Event) -> None:
         await started.wait()
         _stop_on_signals(stop)  # kopf has taken them
-        uid = await self._cluster.namespace_uid(_SYSTEM)
+        uid = await self._cluster.namespace_uid(self._options.settings.namespace)
         await self._resync.everything()
         async with asyncio.TaskGroup() as group:
             group.create_task(self._queue.run(uid))
@@ -167,14 +168,19 @@ class Core:
             with suppress(TimeoutError):
                 await asyncio.wait_for(self._queue.asked.wait(), _QUEUE_PATIENCE)
             group.create_task(self._processes.run())
+            group.create_task(self._workers.run())
             group.create_task(self._controller.run(self._options.settings.concurrency))
             logger.info("acting", extra={"resources": self._line.depth})
 
     def _changed(self, change: Change) -> None:
         self._controller.changed(change)
+        if change.latest["kind"] == "Job":
+            self._workers.look()
 
     def _look_at(self, ref: Ref) -> None:
         self._controller.look_at(ref)
+        if ref.kind == Kind.BACKTEST:  # its row may have changed
+            self._workers.look()
 
 
 def _now() -> datetime:

@@ -78,6 +78,7 @@ def _neighbours(ref: Ref, latest: Resource, resources: Mapping[str, Shelf]) -> I
             for strategy in _all(Kind.STRATEGY, place, resources):
                 if strategy["spec"]["accountRef"]["name"] == ref.name:
                     yield ref_of(strategy)
+                    yield from _backtests_of(ref_of(strategy), resources)
             yield from map(ref_of, _all(Kind.MARKET_FEED, place, resources))
             yield from map(ref_of, _all(Kind.TRADING_HALT, None, resources))
         case Kind.MARKET_FEED:
