@@ -29,7 +29,7 @@ def stands(**status: Any) -> Standing:
 
 def ended(code: int, restarts: int = 0, message: str = "", **state: Any) -> dict[str, Any]:
     terminated = {"exitCode": code, "message": message, **state}
-    last = {"lastState": {"terminated": terminated}, "restartCount": restarts}
+    last: Any = {"lastState": {"terminated": terminated}, "restartCount": restarts}
     return waiting("CrashLoopBackOff", "back-off 20s restarting failed container", **last)
 
 
@@ -42,7 +42,7 @@ def line(**fields: Any) -> str:
     [
         (ready(), "Ready", False, "is ready"),
         (ready(yes=False), "Unready", False, "runs and is not ready"),
-        (waiting("ContainerCreating", startTime=LONG_AGO), "VolumeNotMounted", True, "describe"),
+        (waiting("ContainerCreating", since=LONG_AGO), "VolumeNotMounted", True, "describe"),
         (
             waiting("ErrImagePull", 'failed to pull image "x": not found'),
             "ImagePullBackOff",
@@ -124,7 +124,7 @@ def test_pod_without_a_place_is_stalled_once_the_scheduler_had_its_time(
 
 
 def test_new_pod_is_starting_and_is_looked_at_again() -> None:
-    found = stands(**waiting("ContainerCreating"), startTime=JUST_NOW)
+    found = stands(**waiting("ContainerCreating", since=JUST_NOW))
     assert (found.reason, found.stalled, found.again) == ("Starting", False, 55.0)
 
 
@@ -159,7 +159,7 @@ def test_secret_of_the_chart_that_cannot_be_mounted_is_named_at_once() -> None:
         'MountVolume.SetUp failed for volume "store" : secret "tradewinds-store-gateway" not found'
     )
     world = made(event("Pod", "gateway-paper-0", "FailedMount", text))
-    pod = scenery.pod(world, ACCOUNT, **waiting("ContainerCreating"), startTime=JUST_NOW)
+    pod = scenery.pod(world, ACCOUNT, **waiting("ContainerCreating", since=JUST_NOW))
     found = standing(scenery.with_all(world, [pod]), ACCOUNT)
     assert (found.reason, found.stalled) == ("SecretMissing", True)
     assert "add the namespace to its tradingNamespaces" in found.message
@@ -184,7 +184,7 @@ def test_old_refusal_says_nothing_of_a_pod_that_was_ready_since() -> None:
 
 def test_world_that_grew_older_needs_no_other_change() -> None:
     world = made()
-    pod = scenery.pod(world, ACCOUNT, **waiting("ContainerCreating"), startTime=JUST_NOW)
+    pod = scenery.pod(world, ACCOUNT, **waiting("ContainerCreating", since=JUST_NOW))
     world = scenery.with_all(world, [pod])
     later = replace(world, now=scenery.NOW.replace(minute=5))
     assert standing(later, ACCOUNT).reason == "VolumeNotMounted"

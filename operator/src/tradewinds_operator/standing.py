@@ -28,6 +28,10 @@ _IMAGE_REASONS: Final = frozenset(
 _CONFIG_REASONS: Final = frozenset(
     ("CreateContainerConfigError", "CreateContainerError", "RunContainerError")
 )
+_ON_ITS_WAY: Final = frozenset(("PodMissing", "Starting", "Terminating"))
+_USUAL_SECONDS: Final = (
+    15.0  # that a process needs from its start until it is ready and has answered
+)
 _RESTARTS: Final = 3  # after so many ends a crash is no accident
 _PLACE_SECONDS: Final = 30.0  # that a scheduler, or an autoscaler behind it, may take
 _MOUNT_SECONDS: Final = 60.0  # that volumes may take
@@ -52,6 +56,19 @@ def standing(world: World, owner: Resource) -> Standing:
     kind, metadata = Kind(owner["kind"]), owner["metadata"]
     pod = world.get("Pod", metadata["namespace"], pod_name(kind, metadata["name"]))
     return _without_pod(world, owner) if pod is None else standing_of_pod(world, pod)
+
+
+def starting(world: World, owner: Resource, found: Standing) -> Standing | None:
+    """Return one word for all that a pod passes through at its start; None once it takes long."""
+    again = found.again
+    if found.reason not in _ON_ITS_WAY:
+        fresh = found.since if found.started else None
+        again = 0.0 if fresh is None else _USUAL_SECONDS - (world.now - fresh).total_seconds()
+        if again <= 0:
+            return None
+    hint = f"If it stays so: kubectl get events -n {owner['metadata']['namespace']}"
+    pod = pod_name(Kind(owner["kind"]), owner["metadata"]["name"])
+    return Standing("Starting", f"pod {pod} is starting. {hint}", again=again)
 
 
 def standing_of_pod(world: World, pod: Resource) -> Standing:

@@ -7,12 +7,22 @@ from typing import Any
 
 import pytest
 import scenery
-from scenery import LONG_AGO, NAMESPACE, SETTINGS, message, ready, said, status_of, waiting
+from scenery import (
+    JUST_NOW,
+    LONG_AGO,
+    NAMESPACE,
+    SETTINGS,
+    message,
+    ready,
+    said,
+    status_of,
+    waiting,
+)
 
 from tradewinds_crds.names import FINALIZER_IN_USE
 from tradewinds_operator.account.reconcile import reconcile
 from tradewinds_operator.account.statefulset import statefulset
-from tradewinds_operator.actions import Apply, Delete, Finalizer
+from tradewinds_operator.actions import Apply, Delete, Finalizer, SetStatus
 from tradewinds_operator.world import Ref, Resource, World, ref_of, uid_of
 
 ACCOUNT = scenery.account()
@@ -184,6 +194,22 @@ def test_ready_is_a_pod_that_is_ready_and_a_gateway_that_answers(
     stalled = expected[1] == "SecretMissing"
     assert said(actions, "Stalled")[0] == str(stalled)
     assert said(actions, "Reconciling")[0] == str(expected[0] == "False" and not stalled)
+
+
+def test_new_account_says_two_things_until_it_serves() -> None:
+    seen, said_before = scenery.world(ACCOUNT), []
+    begun = {"startTime": JUST_NOW, **ready(yes=False, since=JUST_NOW)}
+    booting = {**begun, "containerStatuses": [{"state": {"running": {}}, "started": False}]}
+    steps = [None, waiting("ContainerCreating", since=JUST_NOW), booting, begun]
+    for step in [*steps, ready(since=JUST_NOW), "answer"]:
+        if step == "answer":
+            seen = replace(seen, accounts={uid_of(ACCOUNT): ANSWER})
+        elif isinstance(step, dict):
+            seen = scenery.with_all(seen, [scenery.pod(seen, ACCOUNT, **step)])
+        actions = reconcile(seen, _account_in(seen))
+        seen, effective = scenery.applied(seen, actions)
+        said_before += [said(actions) for one in effective if isinstance(one, SetStatus)]
+    assert said_before == [("False", "Starting"), ("True", "Serving")]
 
 
 @pytest.mark.parametrize(

@@ -164,10 +164,13 @@ def ready(*, yes: bool = True, since: str = LONG_AGO) -> dict[str, Any]:
     return {"containerStatuses": [container], "conditions": [condition]}
 
 
-def waiting(reason: str, message: str = "", **container: Any) -> dict[str, Any]:
+def waiting(
+    reason: str, message: str = "", since: str = LONG_AGO, **container: Any
+) -> dict[str, Any]:
     """Return the status of a pod whose container waits."""
     state = {"waiting": {"reason": reason, "message": message}}
-    return {"containerStatuses": [{"state": state, "restartCount": 0, **container}]}
+    waits = {"state": state, "restartCount": 0, **container}
+    return {"startTime": since, "containerStatuses": [waits]}
 
 
 def status_of(actions: Sequence[Action]) -> Mapping[str, Any]:

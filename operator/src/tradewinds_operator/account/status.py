@@ -7,7 +7,7 @@ from tradewinds_crds.names import HALTED
 from tradewinds_crds.selection import may_select, narrows
 from tradewinds_operator.conditions import Condition, condition, stands
 from tradewinds_operator.obstacles import Obstacle
-from tradewinds_operator.standing import Standing, standing
+from tradewinds_operator.standing import Standing, standing, starting
 from tradewinds_operator.world import Resource, World
 
 _MOST_HALTS: Final = 100
@@ -23,40 +23,39 @@ def status(
 
     `users` are the Strategies that name the account; `stale`: its pod runs an older spec.
     """
-    found = standing(world, account)
     answer = world.accounts.get(account["metadata"]["uid"])
     halts, halted = _halts(world, account, answer)
-    conditions = [*_ready(account, users, refused, found, answer, stale=stale), halted]
-    again = None if refused else found.again
-    return {"strategies": len(users), "halts": halts, "conditions": conditions}, again
-
-
-def _ready(
-    account: Resource,
-    users: Sequence[str],
-    refused: Obstacle | None,
-    found: Standing,
-    answer: Answer | None,
-    *,
-    stale: bool,
-) -> list[Condition]:
     if "deletionTimestamp" in account["metadata"]:
         message = f"deleted, and kept while Strategies name it: {_listed(users)}. Delete those"
-        return stands("InUse", message, stalled=True)
-    if refused is not None:
-        return stands(*refused, stalled=True)
-    if found.ready and stale:
-        return stands("RollingOut", "the gateway's pod is replaced by one with the newest spec")
+        found = Standing("InUse", message, stalled=True)
+    elif refused is not None:
+        found = Standing(*refused, stalled=True)
+    else:
+        found = _gateway(world, account, answer, stale=stale)
+    ready = stands(found.reason, found.message, ready=found.ready, stalled=found.stalled)
+    body = {"strategies": len(users), "halts": halts, "conditions": [*ready, halted]}
+    return body, found.again
+
+
+def _gateway(world: World, account: Resource, answer: Answer | None, *, stale: bool) -> Standing:
+    found = standing(world, account)
+    if stale and not found.stalled:
+        return Standing("RollingOut", "the gateway's pod is replaced by one with the newest spec")
     if found.ready and answer is not None:
-        return stands("Serving", "the gateway answers", ready=True)
+        return Standing("Serving", "the gateway answers", ready=True)
+    early = starting(world, account, found)
+    if early is not None:
+        return early
     if found.ready:
-        hint = "If it stays, look for a NetworkPolicy between the operator and the gateway's desk"
-        return stands("GatewaySilent", f"the gateway has not answered the operator. {hint}")
+        hint = "Look for a NetworkPolicy between the operator and the gateway's desk"
+        return Standing("GatewaySilent", f"the gateway does not answer the operator. {hint}")
     if found.started and answer is not None and not answer.get("viewComplete", True):
-        hint = "If it stays, the chart's rights for gateways do not reach this namespace"
+        hint = (
+            "See whether the chart's rights for gateways reach this namespace (tradingNamespaces)"
+        )
         message = f"the gateway has not seen all Strategies and halts, so it opens nothing. {hint}"
-        return stands("ViewIncomplete", message)
-    return stands(found.reason, found.message, stalled=found.stalled)
+        return Standing("ViewIncomplete", message)
+    return found
 
 
 def _halts(world: World, account: Resource, answer: Answer | None) -> tuple[list[str], Condition]:

@@ -5,12 +5,13 @@ lasts is said, so that a status is not written for every one.
 """
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any, Final
 
-from tradewinds_operator.conditions import Condition, stands
+from tradewinds_operator.conditions import stands
 from tradewinds_operator.obstacles import Obstacle
-from tradewinds_operator.standing import Standing, standing
+from tradewinds_operator.standing import Standing, standing, starting
 from tradewinds_operator.world import Resource, World
 
 _LASTING: Final = 30.0  # seconds of a wait before it is said
@@ -23,43 +24,52 @@ def status(
     world: World, feed: Resource, refused: Obstacle | None, *, stale: bool
 ) -> tuple[dict[str, Any], float | None]:
     """Return the status, and the seconds after which time alone may change it."""
-    found = standing(world, feed)
     answer = world.feeds.get(feed["metadata"]["uid"])
-    again = found.again
     if refused is not None:
-        conditions, again = stands(*refused, stalled=True), None
-    elif found.started and stale:
-        conditions = stands(
-            "RollingOut", "the collector's pod is replaced by one with the newest spec"
-        )
-    elif found.started and answer is not None:
-        conditions, again = _serving(world, found, answer)
-    elif found.started:
-        hint = "If it stays, look for a NetworkPolicy between the operator and the collector"
-        conditions = stands("CollectorSilent", f"the collector has not answered. {hint}")
+        found = Standing(*refused, stalled=True)
     else:
-        conditions = stands(found.reason, found.message, stalled=found.stalled)
-    known = _stored(feed, answer)
-    said = {"source": _source(feed["spec"]), "markets": _markets(feed["spec"]["symbols"])}
-    return {**said, **known, "conditions": conditions}, again
+        found = _collector(world, feed, answer, stale=stale)
+    body = {
+        "source": _source(feed["spec"]),
+        "markets": _markets(feed["spec"]["symbols"]),
+        **_stored(feed, answer),
+        "conditions": stands(found.reason, found.message, ready=found.ready, stalled=found.stalled),
+    }
+    return body, found.again
 
 
-def _serving(world: World, found: Standing, answer: Answer) -> tuple[list[Condition], float | None]:
+def _collector(world: World, feed: Resource, answer: Answer | None, *, stale: bool) -> Standing:
+    found = standing(world, feed)
+    if stale and not found.stalled:
+        return Standing("RollingOut", "the collector's pod is replaced by one with the newest spec")
+    if found.started and answer is not None:
+        return _serving(world, found, answer)
+    early = starting(world, feed, found)
+    if early is not None:
+        return early
+    if found.started:
+        hint = "Look for a NetworkPolicy between the operator and the collector"
+        return Standing("CollectorSilent", f"the collector does not answer the operator. {hint}")
+    return found
+
+
+def _serving(world: World, found: Standing, answer: Answer) -> Standing:
     if answer.get("finished"):
         message = "the replay is at its end, and what it played is served"
-        return stands("Finished", message, ready=True), None
+        return Standing("Finished", message, ready=True)
     if answer.get("reason") == "NoFollowers":
         message = "the replay begins when a running Strategy follows it"
-        return stands("NoFollowers", message, ready=True), None
+        return Standing("NoFollowers", message, ready=True)
+    serving = Standing("Serving", "the collector serves bars", ready=True)
     waiting = answer.get("waitingFor") or []
     if found.ready or not waiting or found.since is None:
-        return stands("Serving", "the collector serves bars", ready=True), None
+        return serving
     left = _LASTING - (world.now - found.since).total_seconds()
     if left > 0:
-        return stands("Serving", "the collector serves bars", ready=True), left
+        return replace(serving, again=left)
     names = ", ".join(sorted(waiting)[:_MOST_NAMES])
     message = f"the replay waits for {names}. kubectl get strategies says what keeps them"
-    return stands("WaitingForFollowers", message, ready=True), None
+    return Standing("WaitingForFollowers", message, ready=True)
 
 
 def _stored(feed: Resource, answer: Answer | None) -> dict[str, Any]:
