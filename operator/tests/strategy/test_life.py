@@ -213,6 +213,15 @@ def test_template_that_somebody_writes_is_put_back() -> None:
     assert (stage.running, stage.partition) == (1, 1)
 
 
+def test_restart_that_somebody_asks_of_the_statefulset_changes_nothing() -> None:
+    stage = staged()
+    annotations = stage.set["spec"]["template"]["metadata"]["annotations"]
+    annotations["kubectl.kubernetes.io/restartedAt"] = "2026-01-05T09:00:00Z"
+    stage.writes.clear()
+    stage.happen().settle()
+    assert (stage.writes, stage.pods) == ([], 1)
+
+
 def test_spec_that_somebody_deletes_is_made_again() -> None:
     stage = staged()
     stage.gateway.flat = False

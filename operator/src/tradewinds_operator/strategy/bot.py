@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from tradewinds_operator.actions import Action, Apply
+from tradewinds_operator.differ import differs
 from tradewinds_operator.specs import canonical_object, spec_map, unused_maps
 from tradewinds_operator.strategy.declared import declared
 from tradewinds_operator.strategy.revisions import kept_specs
@@ -68,7 +69,7 @@ def kept(
     partition = FREE if moved else (HELD if out.is_settled else out.partition)
     actions = _spec_again(world, strategy, out)
     found = out.stateful_set["spec"]["template"]
-    if (out.replicas, out.partition, found) != (replicas, partition, template):
+    if (out.replicas, out.partition) != (replicas, partition) or differs(template, found):
         whole = statefulset(strategy, template, replicas=replicas, partition=partition)
         actions.append(Apply(whole))
     elif out.is_settled:
