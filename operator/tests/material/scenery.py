@@ -7,6 +7,7 @@ from typing import Any, TypeVar
 
 from tradewinds_crds.canonical import digest
 from tradewinds_crds.manifests import canonical_spec
+from tradewinds_crds.models import DEFINITIONS
 from tradewinds_crds.names import API_VERSION, Kind, pod_name
 from tradewinds_operator.actions import Action, Again, Apply, Delete, Finalizer, SetStatus
 from tradewinds_operator.conditions import find, merged
@@ -137,6 +138,7 @@ def _with_status(world: World, ref: Ref, status: Mapping[str, Any]) -> World:
     assert found is not None
     old = found.get("status", {})
     new = merged(old, status, found["metadata"]["generation"], world.now)
+    DEFINITIONS[Kind(ref.kind)].status.model_validate(new)  # as the API server would
     return world if new == old else with_all(world, [{**found, "status": new}])
 
 
