@@ -134,6 +134,7 @@ def test_who_may_not_ask_gateways_is_told_which_right_is_missing(desk: Stage) ->
     said = desk.run("top", "--account", "silent", user="reader")
     assert said.code == 1
     assert said.err == (
-        f"reader may not get services/proxy in namespace {NAMESPACE}. Whoever gives rights here "
-        f"can; to check: kubectl auth can-i get services --subresource=proxy -n {NAMESPACE}\n"
+        f"reader may not get services/proxy in namespace {NAMESPACE}. The chart's ClusterRole "
+        "tradewinds-desk may, and can be bound by whoever gives rights here; to check: "
+        f"kubectl auth can-i get services --subresource=proxy -n {NAMESPACE}\n"
     )

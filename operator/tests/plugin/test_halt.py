@@ -132,4 +132,24 @@ def test_halt_stands_even_if_its_author_may_not_see_who_obeys(trading: Stage, na
     said = trading.run("halt", name, *HERE, user="guard")
     assert said.code == 1
     assert f"tradinghalt/{name} stands, but who obeys is not known: guard may not list" in said.err
+    assert "The chart's ClusterRole tradewinds-view may" in said.err
     assert trading.get(HALTS, name)["spec"]["reason"] == "halted by hand"
+
+
+def test_resume_without_the_right_names_the_role_that_has_it(trading: Stage, name: str) -> None:
+    trading.run("halt", name, *HERE)
+    kubectl = trading.server.kubectl
+    binding = f"watcher-{name}"
+    role = f"--clusterrole={NAMESPACE}-kinds"
+    kubectl("create", "clusterrolebinding", binding, role, "--user=watcher")
+    proxy = ("--verb=get", "--resource=services/proxy")
+    kubectl("create", "clusterrole", binding, *proxy)
+    kubectl(
+        *("create", "clusterrolebinding", f"{binding}-desk"),
+        *(f"--clusterrole={binding}", "--user=watcher"),
+    )
+    said = trading.run("resume", name, *HERE, user="watcher")
+    assert said.code == 1
+    assert "watcher may not patch tradinghalts in the whole cluster" in said.err
+    assert "The chart's ClusterRole tradewinds-risk-owner may" in said.err
+    assert "release" not in trading.get(HALTS, name)["spec"]

@@ -3,6 +3,7 @@
 import re
 from typing import Final
 
+from tradewinds_crds.names import GROUP, KINDS, Kind
 from tradewinds_operator.plugin.errors import DeskError, ForbiddenError, InputError, MissingError
 
 _FORBIDDEN: Final = re.compile(
@@ -13,11 +14,14 @@ _NO_KIND: Final = re.compile(
     r"""server doesn't have a resource type "(?P<kind>[^"]+)"|"""
     r"""no matches for kind "(?P<other>[^"]+)" in version"""
 )
+_DENIED: Final = " denied request: "  # by one of the chart's policies, whose words follow
 _MISSING: Final = re.compile(r'\(NotFound\): (?P<plural>[a-z.]+) "(?P<name>[^"]+)" not found')
 
 
 def refusal(said: str) -> DeskError:
     """Return the error for what `kubectl` wrote on standard error."""
+    if _DENIED in said:
+        return ForbiddenError(said.partition(_DENIED)[2])
     if found := _FORBIDDEN.search(said):
         return ForbiddenError(_right(found))
     if found := _NO_KIND.search(said):
@@ -37,12 +41,25 @@ def refusal(said: str) -> DeskError:
 
 
 def _right(found: re.Match[str]) -> str:
-    resource = found["resource"] + (f".{found['group']}" if found["group"] else "")
+    resource, verb = found["resource"], found["verb"]
+    plain, _, part = resource.partition("/")
+    whole = plain + (f".{found['group']}" if found["group"] else "")
     where = f"-n {found['namespace']}" if found["namespace"] else "-A"
     place = f"in namespace {found['namespace']}" if found["namespace"] else "in the whole cluster"
-    plain, _, part = resource.partition("/")
     sub = f" --subresource={part}" if part else ""
     return (
-        f"{found['user']} may not {found['verb']} {resource} {place}. Whoever gives rights here "
-        f"can; to check: kubectl auth can-i {found['verb']} {plain}{sub} {where}"
+        f"{found['user']} may not {verb} {resource} {place}. The chart's ClusterRole "
+        f"{_role(plain, found['group'], verb)} may, and can be bound by whoever gives rights here; "
+        f"to check: kubectl auth can-i {verb} {whole}{sub} {where}"
     )
+
+
+def _role(resource: str, group: str, verb: str) -> str:
+    """Return the weakest of the chart's roles that has a right."""
+    if group != GROUP:
+        return "tradewinds-desk"
+    if verb in ("get", "list"):
+        return "tradewinds-view"
+    if resource != KINDS[Kind.TRADING_HALT].plural:
+        return "tradewinds-edit"
+    return "tradewinds-admin" if verb == "create" else "tradewinds-risk-owner"
