@@ -24,29 +24,38 @@ def apply_objects(cluster: Cluster, layout: Layout) -> None:
 
 
 def unready(cluster: Cluster) -> str:
-    """Name a node or Deployment that is not ready; nothing when all are."""
+    """Name a node or part that is not ready; nothing when all are."""
     answer = cluster.kubectl("get", "nodes,deployments.apps", "--all-namespaces", "-o", "json")
-    items = json.loads(answer)["items"]
-    waiting = [
-        f"{item['kind']} {item['metadata']['name']}" for item in items if not _is_ready(item)
-    ]
-    if not any(item["kind"] == "Node" for item in items):
+    return first_unready(json.loads(answer)["items"])
+
+
+def first_unready(items: list[dict[str, Any]]) -> str:
+    """Name what is missing or not ready among all nodes and Deployments of a cluster."""
+    nodes = [item for item in items if item["kind"] == "Node"]
+    places = {_place(item): item for item in items if item["kind"] == "Deployment"}
+    if not nodes:
         return "the first node"
-    there = {item["metadata"]["name"] for item in items if item["kind"] == "Deployment"}
-    missing = [name for _, name in DEPLOYMENTS.values() if name not in there]
-    return next(iter([*waiting, *missing]), "")
+    waiting = [f"the node {item['metadata']['name']}" for item in nodes if not _is_ready_node(item)]
+    for name, place in DEPLOYMENTS.items():
+        if place not in places or not _is_ready_deployment(places[place]):
+            waiting.append(name)
+    return next(iter(waiting), "")
 
 
-def _is_ready(item: dict[str, Any]) -> bool:
-    status = item.get("status", {})
-    if item["kind"] == "Deployment":
-        if (item["metadata"]["namespace"], item["metadata"]["name"]) not in DEPLOYMENTS.values():
-            return True
-        ready: int = status.get("readyReplicas", 0)
-        seen: bool = status.get("observedGeneration") == item["metadata"]["generation"]
-        return seen and ready > 0
-    conditions = status.get("conditions", [])
+def _place(item: dict[str, Any]) -> tuple[str, str]:
+    return item["metadata"].get("namespace", ""), item["metadata"]["name"]
+
+
+def _is_ready_node(item: dict[str, Any]) -> bool:
+    conditions = item.get("status", {}).get("conditions", [])
     return any(each["type"] == "Ready" and each["status"] == "True" for each in conditions)
+
+
+def _is_ready_deployment(item: dict[str, Any]) -> bool:
+    status = item.get("status", {})
+    is_seen: bool = status.get("observedGeneration") == item["metadata"]["generation"]
+    ready: int = status.get("readyReplicas", 0)
+    return is_seen and ready > 0
 
 
 def _apply(cluster: Cluster, items: list[dict[str, Any]]) -> None:

@@ -147,7 +147,7 @@ ARGOCD = Part(
     "argocd",
     "github.com/argoproj/argo-cd/v3",
     renamed={"cmd": "argocd"},
-    copied={"manifests/crds": "crds"},
+    copied={"manifests/crds": "crds", "manifests/base/config": "config"},
 )
 HELM_3 = Part("helm3", "helm.sh/helm/v3")
 
