@@ -56,6 +56,23 @@ sys.exit(exits.run(main()))
 """
 
 
+HANGING = """
+import asyncio
+from tradewinds.process import signals
+
+signals.GRACE = 1
+
+async def main():
+    with signals.stop_signals() as stop:
+        print("up", flush=True)
+        await stop.wait()
+        while True:
+            pass
+
+asyncio.run(main())
+"""
+
+
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 def test_signal_ends_a_server_cleanly(tmp_path: Path, number: signal.Signals) -> None:
     path = tmp_path / "s.sock"
@@ -127,3 +144,17 @@ def test_process_that_hangs_after_sigterm_is_ended_by_the_alarm() -> None:
         process.communicate(timeout=20)
     assert process.returncode == -signal.SIGALRM
     assert time.monotonic() - started < 20
+
+
+def test_hanging_first_process_of_a_container_is_ended_by_its_alarm() -> None:
+    apart = ["unshare", "--user", "--map-root-user", "--pid", "--fork", "--kill-child"]
+    if subprocess.run([*apart, "true"], capture_output=True, check=False).returncode:
+        pytest.skip("this machine lends no process namespace: unshare --user --pid --fork")
+    with subprocess.Popen(
+        [*apart, sys.executable, "-c", HANGING], stdout=subprocess.PIPE, text=True
+    ) as process:
+        assert process.stdout is not None
+        assert process.stdout.readline() == "up\n"
+        children = Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text()
+        os.kill(int(children), signal.SIGTERM)
+        assert process.wait(timeout=10) == 128 + signal.SIGALRM

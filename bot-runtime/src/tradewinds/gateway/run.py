@@ -65,23 +65,16 @@ async def run(options: Options, *, hook: Hook = pass_by) -> None:
     account = read_object(options.spec, "ExchangeAccount")
     if refused := unsupported("ExchangeAccount", account.spec):
         raise InputError(f"ExchangeAccount {account.name}: {'; '.join(refused)}")
-    async with AsyncExitStack() as stack:
-        stop = stack.enter_context(stop_signals())
-        store = await stack.enter_async_context(_opened(options.store))
-        view, tokens = await stack.enter_async_context(_sight(options, account))
-        await _serve(account, options, store, view, tokens, stop, hook)
-
-
-@asynccontextmanager
-async def _opened(url: str) -> AsyncIterator[Store]:
-    async with AsyncExitStack() as stack:
-        try:
-            store = await stack.enter_async_context(open_store(url))
-        except StoreUrlError as error:
-            raise InputError(str(error)) from error
-        except StoreError as error:
-            raise Exit(str(error)) from error
-        yield store
+    try:
+        async with AsyncExitStack() as stack:
+            stop = stack.enter_context(stop_signals())
+            store = await stack.enter_async_context(open_store(options.store))
+            view, tokens = await stack.enter_async_context(_sight(options, account))
+            await _serve(account, options, store, view, tokens, stop, hook)
+    except StoreUrlError as error:
+        raise InputError(str(error)) from error
+    except StoreError as error:  # a database that is away: the next start finds it, or says so
+        raise Exit(str(error)) from error
 
 
 @asynccontextmanager
@@ -109,7 +102,10 @@ async def _serve(
     ledger = store.ledger(account.uid)
     name, subject = f"{socket.gethostname()}/{os.getpid()}", f"ledger of account {account.name}"
     witness = read_witness(options.head) if options.head else None
-    recovered = await recover_ledger(ledger, Writer(name, account.uid, subject), witness)
+    writer = Writer(name, account.uid, subject)
+    recovered = await until_stopped(recover_ledger(ledger, writer, witness), stop)
+    if recovered is None:  # told to end while it was reading
+        return
     registry = new_registry()
     service = Service(recovered, ledger, view, PaperVenue(), Meters(registry), hook=hook)
     desk = Desk(service, store.instruments, store.snapshots(account.uid))

@@ -2,6 +2,7 @@
 
 A verb waits for the event of `stop_signals` and then has `GRACE` seconds to close its sessions
 and flush; a process that hangs longer is ended by an alarm, which no blocked loop can hold up.
+The first process of a container gets no signal that it has not asked for, so it asks for that one.
 """
 
 import asyncio
@@ -11,10 +12,11 @@ import signal
 import sys
 from collections.abc import Coroutine, Iterator
 from contextlib import contextmanager
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 from tradewinds.process.exits import Exit
 
+T = TypeVar("T")
 GRACE: Final = 10  # seconds; Kubernetes and `up` send SIGKILL later than this
 _PR_SET_PDEATHSIG: Final = 1
 
@@ -34,6 +36,9 @@ def stop_signals() -> Iterator[asyncio.Event]:
             signal.alarm(GRACE)
         stop.set()
 
+    if os.getpid() == 1:
+        signal.signal(signal.SIGALRM, lambda *_: os._exit(128 + signal.SIGALRM))
+
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, ask)
     try:
@@ -43,14 +48,16 @@ def stop_signals() -> Iterator[asyncio.Event]:
             loop.remove_signal_handler(number)
 
 
-async def until_stopped(work: Coroutine[Any, Any, None], stop: asyncio.Event) -> None:
-    """Run `work` until it ends, whose error is raised, or until `stop`, which cancels it."""
+async def until_stopped(work: Coroutine[Any, Any, T], stop: asyncio.Event) -> T | None:
+    """Run `work` until it ends, and return what it does, or until `stop`, which cancels it: None.
+
+    Its error is raised.
+    """
     task = asyncio.ensure_future(work)
     signalled = asyncio.ensure_future(stop.wait())
     try:
         await asyncio.wait({task, signalled}, return_when=asyncio.FIRST_COMPLETED)
-        if task.done():
-            task.result()
+        return task.result() if task.done() else None
     finally:
         task.cancel()
         signalled.cancel()
