@@ -18,14 +18,17 @@ import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
+from itertools import product
 from pathlib import Path
 from typing import Any, Final
 from urllib.request import urlopen
 
+from tradewinds_crds.names import BOT_ACCOUNT, GATEWAY_ACCOUNT
 from tradewinds_e2e.servers import controllers
 from tradewinds_e2e.servers import kubernetes as api
 from tradewinds_e2e.servers.kubernetes import ApiServer
 from tradewinds_e2e.servers.ports import reserve_port
+from tradewinds_e2e.setup.cluster import KUBERNETES_NODE, KWOK
 from tradewinds_store.open import open_store
 
 RATIO_LIMIT: Final = 1.5
@@ -72,12 +75,16 @@ def main() -> int:
 
 def measured(count: int) -> dict[str, Any]:
     """Run both roads and return the figures."""
+    KUBERNETES_NODE.build()
+    KWOK.build()
     with ExitStack() as stack:
         server = stack.enter_context(api.running())
         stack.enter_context(controllers.running(server, nodes=2 * count // PODS_A_NODE + 2))
         server.kubectl("apply", "--server-side", "-f", str(ROOT / "crds"))
         for namespace in ("ours", "alone", "tradewinds-system"):
             server.namespace(namespace)
+        for namespace, account in product(("ours", "alone"), (BOT_ACCOUNT, GATEWAY_ACCOUNT)):
+            server.kubectl("--namespace", namespace, "create", "serviceaccount", account)
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
         with running_operator(server, folder) as first:
             figures = road_of_operator(server, first, count)
@@ -157,7 +164,7 @@ def pods(server: ApiServer, namespace: str, component: str) -> int:
     """Count the pods that say that they run."""
     query = f"labelSelector=app.kubernetes.io/component%3D{component}"
     path = f"/api/v1/namespaces/{namespace}/pods?{query}&fieldSelector=status.phase%3DRunning"
-    return len(server.call("GET", path, accept=NAMES_ONLY).body["items"])
+    return len(server.call("GET", path, accept=NAMES_ONLY).body["items"] or [])
 
 
 class Operator:

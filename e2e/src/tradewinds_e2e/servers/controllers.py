@@ -18,6 +18,7 @@ from tradewinds_e2e.setup.cluster import KUBERNETES_NODE, KWOK
 
 _START_SECONDS = 30
 _PODS_A_NODE = 500
+_STAGES = ("node/fast/node-initialize", "pod/fast/pod-ready", "pod/fast/pod-delete")
 
 
 @contextmanager
@@ -71,6 +72,7 @@ def _kwok(server: ApiServer) -> list[object]:
     return [
         KWOK.program("kwok"),
         f"--kubeconfig={server.kubeconfig}",
+        *(f"--config={KWOK.folder / 'stages' / stage}.yaml" for stage in _STAGES),
         "--manage-all-nodes",
         "--node-lease-duration-seconds=0",
     ]

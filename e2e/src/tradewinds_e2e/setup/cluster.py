@@ -141,7 +141,7 @@ KEDA = Part(
     copied={"config/crd/bases": "crds"},
 )
 LOCAL_PATH_PROVISIONER = Part("local-path-provisioner", "github.com/rancher/local-path-provisioner")
-KWOK = Part("kwok", "sigs.k8s.io/kwok")
+KWOK = Part("kwok", "sigs.k8s.io/kwok", copied={"kustomize/stage": "stages"})
 # Argo CD renders charts with Helm 3, found on its PATH.
 ARGOCD = Part(
     "argocd",
