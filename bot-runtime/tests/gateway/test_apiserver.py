@@ -21,11 +21,13 @@ from tradewinds.gateway.apiserver import ApiServer, ApiServerView, connected, in
 from tradewinds.gateway.core.policy import Wish
 from tradewinds.gateway.reflector import Rhythm
 from tradewinds.gateway.view import OLDEST
+from tradewinds.process.client import UnreachableError
 from tradewinds.process.exits import InputError
 from tradewinds.process.objects import parse_object
 from tradewinds_crds.loader import load_documents, read_source
 from tradewinds_crds.manifests import canonical_spec
 from tradewinds_crds.names import Kind
+from tradewinds_e2e.servers.certificates import make_authority
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable
@@ -278,6 +280,27 @@ async def test_token_is_read_again_when_it_rotates(watched: Watched) -> None:
     assert not watched.view.snapshot().halts
     watched.cluster.renew()
     await watched.until(lambda view: view.halts)
+
+
+async def test_new_authority_is_trusted_when_the_file_has_it(
+    cluster: Cluster, tmp_path: Path
+) -> None:
+    file = cluster.folder / "ca.crt"
+    right = file.read_bytes()
+    file.write_bytes(make_authority(tmp_path).certificate.read_bytes())
+    async with connected(ApiServer(cluster.url, cluster.folder), every=0.05) as client:
+        with pytest.raises(UnreachableError, match="certificate"):
+            await client.get("/version")
+        with file.open("ab") as both:
+            both.write(right)
+
+        async def trusted() -> bool:
+            try:
+                return bool(await client.get("/version"))
+            except UnreachableError:
+                return False
+
+        await until(trusted)
 
 
 CONTENT = {

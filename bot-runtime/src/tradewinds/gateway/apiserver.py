@@ -7,6 +7,7 @@ stop anybody, and the view counts as older than any.
 """
 
 import asyncio
+import logging
 import os
 import ssl
 import time
@@ -22,6 +23,8 @@ from tradewinds.process.client import Client
 from tradewinds.process.exits import InputError
 from tradewinds.process.objects import Object
 from tradewinds_crds.names import Kind, service_url
+
+logger = logging.getLogger(__name__)
 
 FOLDER: Final = Path("/var/run/secrets/kubernetes.io/serviceaccount")
 
@@ -51,12 +54,24 @@ def in_cluster(folder: Path = FOLDER) -> ApiServer:
 
 
 @asynccontextmanager
-async def connected(server: ApiServer) -> AsyncIterator[Client]:
-    """Yield a client that is who the ServiceAccount's token says."""
+async def connected(server: ApiServer, every: float = 60.0) -> AsyncIterator[Client]:
+    """Yield a client that is who the ServiceAccount's token says.
+
+    `every` so many seconds it looks whether the cluster has a new authority.
+    """
     token = server.folder / "token"
-    tls = _tls(server.folder / "ca.crt") if server.url.startswith("https:") else None
-    async with Client(server.url, token_file=token, attempts=1, tls=tls) as client:
-        yield client
+    if not server.url.startswith("https:"):
+        async with Client(server.url, token_file=token, attempts=1) as client:
+            yield client
+        return
+    authority = server.folder / "ca.crt"
+    tls = _tls(authority)
+    renewing = asyncio.create_task(_renew(tls, authority, every))
+    try:
+        async with Client(server.url, token_file=token, attempts=1, tls=tls) as client:
+            yield client
+    finally:
+        renewing.cancel()
 
 
 def _tls(authority: Path) -> ssl.SSLContext:
@@ -64,6 +79,23 @@ def _tls(authority: Path) -> ssl.SSLContext:
         return ssl.create_default_context(cafile=str(authority))
     except OSError as error:
         raise InputError(f"{authority}: cannot be read as certificates: {error}") from error
+
+
+async def _renew(tls: ssl.SSLContext, authority: Path, every: float) -> None:
+    """Trust what a rotation adds to the file, without a restart."""
+    known = _changed(authority)
+    while True:
+        await asyncio.sleep(every)
+        try:
+            if (found := _changed(authority)) != known:
+                tls.load_verify_locations(authority)
+                known = found
+        except OSError as error:
+            logger.warning("%s: cannot be read as certificates: %s", authority, error)
+
+
+def _changed(file: Path) -> int:
+    return file.stat().st_mtime_ns
 
 
 @dataclass(frozen=True)

@@ -20,6 +20,7 @@ from tradewinds_crds.names import API_VERSION, KINDS, Kind
 
 logger = logging.getLogger(__name__)
 
+_LONGEST_PAUSE: Final = 2.0  # seconds between attempts; a halt may be waiting
 PAGE: Final = 200  # objects of a list in one answer
 
 
@@ -68,7 +69,7 @@ class Reflector:
 
     async def run(self, changed: Callable[[], None]) -> None:
         """Follow the API server until cancelled; `changed` is called after each change."""
-        backoff = Backoff()
+        backoff = Backoff(longest=_LONGEST_PAUSE)
         while True:
             try:
                 if self._version is None:
