@@ -96,18 +96,22 @@ class Cluster:
         """
         query = {"fieldManager": MANAGER, "force": str(force).lower()}
         ref = ref_of(resource)
-        self._count("apply", ref.kind)
-        return await self._call("PATCH", path_of(ref), resource, query=query, content=_APPLY)
+        write = ("apply", ref.kind)
+        return await self._call("PATCH", path_of(ref), resource, write, query, _APPLY)
 
     async def apply_status(self, resource: Resource, status: Mapping[str, Any]) -> Resource:
-        """Make a resource's whole status be this one, and return the resource."""
+        """Make the status of exactly this version of a resource be this one, and return it all."""
         ref, metadata = ref_of(resource), resource["metadata"]
-        words = {key: metadata[key] for key in ("name", "namespace", "uid") if key in metadata}
-        body: dict[str, Any] = {key: resource[key] for key in ("apiVersion", "kind")}
-        body |= {"metadata": words, "status": status}
+        named = ("name", "namespace", "resourceVersion")
+        body = {
+            "apiVersion": resource["apiVersion"],
+            "kind": ref.kind,
+            "metadata": {key: metadata[key] for key in named if key in metadata},
+            "status": status,
+        }
         query = {"fieldManager": STATUS_MANAGER, "force": "true"}
-        self._count("status", ref.kind)
-        return await self._call("PATCH", path_of(ref, "status"), body, query=query, content=_APPLY)
+        write = ("status", ref.kind)
+        return await self._call("PATCH", path_of(ref, "status"), body, write, query, _APPLY)
 
     async def delete(self, ref: Ref, uid: str) -> Resource | None:
         """Delete an object if it is the one with this uid; return what is left of it for now."""
@@ -117,9 +121,8 @@ class Cluster:
             "preconditions": {"uid": uid},
             "propagationPolicy": "Background",
         }
-        self._count("delete", ref.kind)
         try:
-            answer = await self._call("DELETE", path_of(ref), body)
+            answer = await self._call("DELETE", path_of(ref), body, ("delete", ref.kind))
         except (MissingError, ConflictError):
             return None
         return answer if answer.get("kind") == ref.kind else None
@@ -133,14 +136,13 @@ class Cluster:
         }
         ref, body = ref_of(resource), {"metadata": metadata}
         query = {"fieldManager": MANAGER}
-        self._count("finalizer", ref.kind)
-        return await self._call("PATCH", path_of(ref), body, query=query, content=_MERGE)
+        write = ("finalizer", ref.kind)
+        return await self._call("PATCH", path_of(ref), body, write, query, _MERGE)
 
     async def write_event(self, event: Mapping[str, Any]) -> None:
         """Add an Event beside what it is about."""
         path = f"/apis/events.k8s.io/v1/namespaces/{event['metadata']['namespace']}/events"
-        self._count("create", "Event")
-        await self._call("POST", path, event)
+        await self._call("POST", path, event, ("create", "Event"))
 
     async def namespace_uid(self, name: str) -> str:
         """Return the uid of a namespace."""
@@ -162,22 +164,20 @@ class Cluster:
         path = _lease_path(metadata["namespace"], metadata["name"] if known else "")
         return await self._call("PUT" if known else "POST", path, lease)
 
-    def _count(self, verb: str, kind: str) -> None:
-        self._metrics.writes.labels(verb=verb, kind=kind).inc()
-
     async def _call(
         self,
         method: str,
         path: str,
         body: Mapping[str, Any] | None = None,
-        *,
+        write: tuple[str, str] | None = None,
         query: Mapping[str, Any] | None = None,
         content: str = _JSON,
         limits: aiohttp.ClientTimeout = _CALL,
     ) -> dict[str, Any]:
         await self._pace.turn()
-        if method != "GET":
+        if write is not None:
             self._fence()
+            self._metrics.writes.labels(*write).inc()
         url = f"{self._client.configuration.host}{path}"
         headers = {"Accept": _JSON, "Content-Type": content, "User-Agent": MANAGER}
         if token := await authorization(self._client):

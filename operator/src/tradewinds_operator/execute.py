@@ -92,6 +92,9 @@ class Executor:
             return
         try:
             self._keep(await self._cluster.apply_status(known, new))
+        except ConflictError:
+            await self.look_up(ref)  # perhaps another one of that name: the next turn decides
+            raise
         except MissingError:
             self._tell(self._cache.drop(ref, uid_of(known)))
             return

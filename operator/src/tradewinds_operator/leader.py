@@ -11,9 +11,8 @@ import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any, Final
+from typing import Any, Final, Protocol
 
-from tradewinds_operator.cluster import Cluster
 from tradewinds_operator.errors import (
     ClusterError,
     ConflictError,
@@ -37,18 +36,26 @@ class Terms:
     retry: float = 1.0
 
 
+class Leases(Protocol):
+    """Where Leases are kept: `Cluster`."""
+
+    async def read_lease(self, namespace: str, name: str) -> Resource | None: ...
+
+    async def write_lease(self, lease: Resource) -> Resource: ...
+
+
 class Leader:
     """One candidate for the Lease of a namespace."""
 
     def __init__(
         self,
-        cluster: Cluster,
+        leases: Leases,
         namespace: str,
         identity: str,
         terms: Terms | None = None,
         clock: Callable[[], float] | None = None,
     ) -> None:
-        self._cluster = cluster
+        self._leases = leases
         self._namespace = namespace
         self._identity = identity
         self._terms = terms or Terms()
@@ -101,7 +108,7 @@ class Leader:
         spec = {**lease["spec"], "holderIdentity": "", "leaseDurationSeconds": 1}
         try:
             async with asyncio.timeout(self._terms.retry * 2):
-                await self._cluster.write_lease({**lease, "spec": spec})
+                await self._leases.write_lease({**lease, "spec": spec})
         except (ClusterError, TimeoutError) as error:
             logger.warning("the Lease was not handed over, others wait for its end: %s", error)
 
@@ -109,11 +116,11 @@ class Leader:
         began = self._clock()
         try:
             async with asyncio.timeout(self._terms.renew):
-                lease = await self._cluster.read_lease(self._namespace, LEASE)
+                lease = await self._leases.read_lease(self._namespace, LEASE)
                 self._reached = True
                 if not self._may_take(lease):
                     return False
-                self._lease = await self._cluster.write_lease(self._ours(lease))
+                self._lease = await self._leases.write_lease(self._ours(lease))
         except ConflictError:
             return False
         except ForbiddenError as error:

@@ -128,8 +128,7 @@ class BacktestQueue:
         news = set()
         for key, uid in wanted.items():
             if key not in self.results:
-                body = await store.results.get(key)
-                self.results[key] = headline(body) if body else {}  # a lost one is told as such
+                self.results[key] = _read(key, await store.results.get(key))
                 news.add(uid)
         return news
 
@@ -139,7 +138,7 @@ class BacktestQueue:
         return self._store
 
     def _is_away(self, reason: str) -> None:
-        if reason == self.away:
+        if self.away and self.asked.is_set():  # the same outage, in the words that were told
             return
         logger.warning("the backtest queue cannot be used: %s", reason)
         self.away = reason
@@ -155,6 +154,15 @@ class BacktestQueue:
     def _backtests(self) -> dict[str, Resource]:
         shelves = self._cache.shelves[Kind.BACKTEST].values()
         return {uid_of(one): one for shelf in shelves for one in shelf.values()}
+
+
+def _read(key: str, body: Mapping[str, Any] | None) -> Mapping[str, Any]:
+    """Return a result's headline; nothing for one that is lost, or that another version wrote."""
+    try:
+        return {} if body is None else headline(body)
+    except (KeyError, TypeError, ValueError) as error:
+        logger.warning("result %s could not be read: %r", key, error)
+        return {}
 
 
 def _is_settled(backtest: Resource, generation: int) -> bool:

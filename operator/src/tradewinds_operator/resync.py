@@ -58,7 +58,7 @@ class Resync:
         """Repair from time to time, until cancelled."""
         async with asyncio.TaskGroup() as group:
             group.create_task(self._repeat(every))
-            group.create_task(self._resolve_doubts())
+            group.create_task(self._resolve())
 
     async def _repeat(self, every: float) -> None:
         while True:
@@ -68,18 +68,22 @@ class Resync:
             except* ClusterError as errors:
                 logger.warning("the resync was not complete: %s", errors.exceptions[0])
 
-    async def _resolve_doubts(self) -> None:
+    async def resolve(self) -> None:
+        """Wait for a doubt, and list what is doubtful by then."""
+        await self._doubt.wait()
+        await asyncio.sleep(SOON)
+        self._doubt.clear()
+        kinds, self._doubtful = self._doubtful, set()
+        for kind in sorted(kinds):
+            try:
+                await self._list(WATCHED[kind])
+            except ClusterError as error:
+                logger.warning("%s could not be listed: %s", kind, error)
+                self.doubt(kind)
+
+    async def _resolve(self) -> None:
         while True:
-            await self._doubt.wait()
-            await asyncio.sleep(SOON)
-            self._doubt.clear()
-            kinds, self._doubtful = self._doubtful, set()
-            for kind in sorted(kinds):
-                try:
-                    await self._list(WATCHED[kind])
-                except ClusterError as error:
-                    logger.warning("%s could not be listed: %s", kind, error)
-                    self.doubt(kind)
+            await self.resolve()
 
     async def _list(self, watched: Watched) -> None:
         places = self._namespaces if watched.namespaced and self._namespaces else [""]

@@ -9,8 +9,6 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from tradewinds_crds.names import (
-    COMPLETE,
-    FAILED,
     KINDS,
     LABEL_ACCOUNT,
     LABEL_BACKTEST,
@@ -19,7 +17,6 @@ from tradewinds_crds.names import (
     Kind,
 )
 from tradewinds_operator.cache import Change
-from tradewinds_operator.conditions import find
 from tradewinds_operator.watched import WATCHED
 from tradewinds_operator.world import Ref, Resource, Shelf, ref_of
 
@@ -61,10 +58,7 @@ def _owners(child: Resource, resources: Mapping[str, Shelf]) -> Iterator[Ref]:
     labelled = [
         Ref(kind, namespace, labels[label]) for label, kind in _LABELS.items() if label in labels
     ]
-    if named or labelled:
-        yield from named or labelled
-    elif child["kind"] == "Job":  # a worker for whoever waits
-        yield from (ref_of(one) for one in _all(Kind.BACKTEST, None, resources) if _is_open(one))
+    yield from named or labelled
 
 
 def _neighbours(ref: Ref, latest: Resource, resources: Mapping[str, Shelf]) -> Iterator[Ref]:
@@ -73,22 +67,28 @@ def _neighbours(ref: Ref, latest: Resource, resources: Mapping[str, Shelf]) -> I
         case Kind.STRATEGY:
             yield Ref(Kind.EXCHANGE_ACCOUNT, place, latest["spec"]["accountRef"]["name"])
             yield from map(ref_of, _all(Kind.MARKET_FEED, place, resources))
-            yield from _backtests_of(ref, resources)
+            yield from _backtests_of({ref}, place, resources)
         case Kind.EXCHANGE_ACCOUNT:
-            for strategy in _all(Kind.STRATEGY, place, resources):
-                if strategy["spec"]["accountRef"]["name"] == ref.name:
-                    yield ref_of(strategy)
-                    yield from _backtests_of(ref_of(strategy), resources)
+            mine = _strategies_of(ref, resources)
+            yield from mine
+            yield from _backtests_of(mine, place, resources)
             yield from map(ref_of, _all(Kind.MARKET_FEED, place, resources))
             yield from map(ref_of, _all(Kind.TRADING_HALT, None, resources))
         case Kind.MARKET_FEED:
             yield from map(ref_of, _all(Kind.STRATEGY, place, resources))
 
 
-def _backtests_of(strategy: Ref, resources: Mapping[str, Shelf]) -> Iterator[Ref]:
-    for backtest in _all(Kind.BACKTEST, strategy.namespace, resources):
+def _strategies_of(account: Ref, resources: Mapping[str, Shelf]) -> set[Ref]:
+    strategies = _all(Kind.STRATEGY, account.namespace, resources)
+    return {ref_of(one) for one in strategies if one["spec"]["accountRef"]["name"] == account.name}
+
+
+def _backtests_of(
+    strategies: set[Ref], namespace: str, resources: Mapping[str, Shelf]
+) -> Iterator[Ref]:
+    for backtest in _all(Kind.BACKTEST, namespace, resources):
         reference = backtest["spec"].get("strategyRef") or {}
-        if reference.get("name") == strategy.name:
+        if Ref(Kind.STRATEGY, namespace, reference.get("name", "")) in strategies:
             yield ref_of(backtest)
 
 
@@ -96,11 +96,6 @@ def _all(kind: str, namespace: str | None, resources: Mapping[str, Shelf]) -> It
     shelf = resources.get(kind, {})
     for place in shelf if namespace is None else [namespace]:
         yield from shelf.get(place, {}).values()
-
-
-def _is_open(backtest: Resource) -> bool:
-    found = (find(backtest.get("status", {}), kind) for kind in (COMPLETE, FAILED))
-    return not any(one is not None and one["status"] == "True" for one in found)
 
 
 def _essence(resource: Resource | None) -> Any:
