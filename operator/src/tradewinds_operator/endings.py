@@ -43,7 +43,7 @@ def read_ending(subject: str, terminated: Mapping[str, Any] | None) -> Ending:
         message = f"{subject} ended, since another process has taken its place"
         return Ending("Fenced", message, code)
     said = f": {words}" if words else ""
-    return Ending("Crashing", f"{subject} ended with exit code {code}{said}", code)
+    return Ending(reason or "Crashing", f"{subject} ended with exit code {code}{said}", code)
 
 
 def _last_words(text: str) -> tuple[str, str]:

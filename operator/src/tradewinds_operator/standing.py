@@ -162,9 +162,10 @@ def _of_running(pod: Resource, status: Mapping[str, Any], name: str) -> Standing
 def _of_ending(status: Mapping[str, Any], ending: Ending, name: str) -> Standing:
     settled = ending.final or int(status.get("restartCount", 0)) >= _RESTARTS
     if settled:
-        message = f"{ending.message.rstrip('. ')}. It is started again within five minutes"
+        message = f"{ending.message}\nIt is started again within five minutes."
         return Standing(ending.reason, message, stalled=True)
-    return Standing("Restarting", f"{name} is started again: {ending.message}")
+    cause = ending.message.removeprefix(name).strip()
+    return Standing("Restarting", f"{name} is started again: it {cause}")
 
 
 def _creating(world: World, pod: Resource, name: str) -> Standing:
