@@ -47,7 +47,7 @@ class Cluster:
     def kubectl(self, *arguments: str, stdin: str = "") -> str:
         """Run kubectl as administrator; return its output or raise KubectlError."""
         done = subprocess.run(  # noqa: S603 - the words are a test's own
-            [KUBERNETES.program("kubectl"), "--kubeconfig", self.kubeconfig, *arguments],
+            [_kubectl(), "--kubeconfig", self.kubeconfig, *arguments],
             input=stdin,
             capture_output=True,
             text=True,
@@ -122,6 +122,12 @@ class Cluster:
         if self.layout is None or kind.is_kind(self.layout):
             raise Unavailable("the parts of this cluster cannot be reached: run `make cluster`")
         return self.layout
+
+
+def _kubectl() -> Path:
+    # A cluster of others comes without our building one.
+    built = KUBERNETES.folder / "kubectl"
+    return built if built.exists() else Path(require_program("kubectl"))
 
 
 def connect() -> Cluster:

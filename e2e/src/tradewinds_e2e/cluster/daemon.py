@@ -60,8 +60,7 @@ class Daemon:
         if self.is_running:
             return
         self.stop()
-        for address, port in self.ports:
-            _require_free(self.name, address, port)
+        self.require_free_ports()
         with self.log.open("ab") as output:
             subprocess.run(  # noqa: S603 - the words are ours
                 [*_DETACHED, str(self._pid_file), *self.command],
@@ -73,6 +72,12 @@ class Daemon:
             )
         # Between the fork and the exec the process has another command line.
         wait_until(lambda: self.is_running or self._has_ended(), 5, f"{self.name} did not start")
+
+    def require_free_ports(self) -> None:
+        """Raise ServerFailed when somebody else has a port that it needs."""
+        if not self._is_ours(self._pid()):
+            for address, port in self.ports:
+                _require_free(self.name, address, port)
 
     def wait_ready(self, seconds: float) -> None:
         """Wait until it is ready; raise ServerFailed when it ends or is late."""

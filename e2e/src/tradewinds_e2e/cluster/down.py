@@ -8,13 +8,14 @@ import os
 import shutil
 import signal
 import subprocess
-from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
-from tradewinds_e2e.cluster.daemon import is_free, wait_until
-from tradewinds_e2e.cluster.layout import API_PORT, NODE_ADDRESS, Layout
+from tradewinds_e2e.cluster.daemon import wait_until
+from tradewinds_e2e.cluster.layout import Layout
 from tradewinds_e2e.cluster.network import remove_node_network
 from tradewinds_e2e.cluster.processes import command_of, has_ended, parents
+from tradewinds_e2e.errors import ServerFailed
 from tradewinds_e2e.setup.packages import find_program, require_program
 
 # A reader of a log names the folder too, and is none of ours.
@@ -31,20 +32,21 @@ _CGROUPS = Path("/sys/fs/cgroup")
 
 def down(layout: Layout) -> bool:
     """Remove everything but the caches; say whether there was anything."""
-    if not layout.root.exists():
+    ours = _processes(layout)
+    if not ours and not layout.root.exists():
         return False
-    _end_processes(layout)
+    _end(ours)
     _unmount(layout)
-    _remove_cgroups()
     _remove_strays(layout)
-    # Another folder's cluster would use the same network.
-    if find_program("iptables") and is_free(NODE_ADDRESS, API_PORT):
-        remove_node_network()
-    shutil.rmtree(layout.root)
+    if not _another_node_runs():
+        _remove_what_nodes_share()
+    shutil.rmtree(layout.root, ignore_errors=True)
+    if layout.root.exists():
+        raise ServerFailed(f"{layout.root} could not be removed: it is in use")
     return True
 
 
-def _end_processes(layout: Layout) -> None:
+def _processes(layout: Layout) -> set[int]:
     tree = parents()
     ours = {pid for pid in tree if _belongs(pid, layout)}
     # Containers are descendants of the shims; nothing else shows whose they are.
@@ -53,9 +55,7 @@ def _end_processes(layout: Layout) -> None:
         children = {pid for pid, parent in tree.items() if parent in ours}
         grown = not children <= ours
         ours |= children
-    for pid in ours:
-        _kill(pid)
-    wait_until(lambda: all(map(has_ended, ours)), _END_SECONDS, "processes did not end")
+    return ours
 
 
 def _belongs(pid: int, layout: Layout) -> bool:
@@ -63,11 +63,11 @@ def _belongs(pid: int, layout: Layout) -> bool:
     return bool(words) and Path(words[0]).name in _PROGRAMS and any(folder in w for w in words)
 
 
-def _kill(pid: int) -> None:
-    try:
-        os.kill(pid, signal.SIGKILL)
-    except ProcessLookupError:
-        return
+def _end(processes: set[int]) -> None:
+    for pid in processes:
+        with suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGKILL)
+    wait_until(lambda: all(map(has_ended, processes)), _END_SECONDS, "processes did not end")
 
 
 def _unmount(layout: Layout) -> None:
@@ -79,31 +79,33 @@ def _unmount(layout: Layout) -> None:
             subprocess.run(words, capture_output=True, check=False)  # noqa: S603
 
 
-def _remove_cgroups() -> None:
-    # On cgroup v1 there is a tree for each controller. Only empty groups can be removed.
-    for tree in (_CGROUPS, *(path for path in _CGROUPS.iterdir() if path.is_dir())):
-        for folder, _, _ in os.walk(tree / "kubepods", topdown=False):
-            _quietly(Path(folder).rmdir)
-
-
 def _remove_strays(layout: Layout) -> None:
-    """Remove what the parts keep in fixed places of the system, whatever they are told."""
+    """Remove what containers leave in fixed places of the system."""
     for shim in (layout.root / "containerd-state").glob("*.task/k8s.io/*"):
-        socket = Path((shim / "address").read_text().removeprefix("unix://"))
-        socket.unlink(missing_ok=True)
+        if (shim / "address").exists():
+            socket = Path((shim / "address").read_text().removeprefix("unix://"))
+            socket.unlink(missing_ok=True)
         for result in _NETWORK_RESULTS.glob(f"*-{shim.name}-*"):
             result.unlink()
     for link in _CONTAINER_LOGS.glob("*.log"):
         if link.is_symlink() and link.readlink().is_relative_to(layout.root):
             link.unlink()
+
+
+def _another_node_runs() -> bool:
+    return any(Path(words[0]).name == "kubelet" for pid in parents() if (words := command_of(pid)))
+
+
+def _remove_what_nodes_share() -> None:
+    if find_program("iptables"):
+        remove_node_network()
+    # On cgroup v1 there is a tree for each controller. Only empty groups can be removed.
+    for tree in (_CGROUPS, *(path for path in _CGROUPS.iterdir() if path.is_dir())):
+        for folder, _, _ in os.walk(tree / "kubepods", topdown=False):
+            with suppress(OSError):
+                Path(folder).rmdir()
     plugins = _KUBELET / "device-plugins"
     (plugins / "kubelet.sock").unlink(missing_ok=True)
-    for folder in (plugins, _KUBELET):
-        _quietly(folder.rmdir)
-
-
-def _quietly(act: Callable[[], None]) -> None:
-    try:
-        act()
-    except OSError:
-        return
+    for emptied in (plugins, _KUBELET):
+        with suppress(OSError):
+            emptied.rmdir()

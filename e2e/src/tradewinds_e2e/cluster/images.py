@@ -11,7 +11,7 @@ tradewinds-redis:dev        Redis, told like the official image
 import hashlib
 import shutil
 import tarfile
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -65,31 +65,23 @@ class Image:
         shutil.rmtree(context)
 
 
-IMAGES = (
-    Image("pause"),
-    Image("coredns", COREDNS),
-    Image("keda", KEDA),
-    Image("timescaledb", scripts=("start-timescaledb",)),
-    Image("redis"),
-)
+# What a node itself is made of, and what journeys run on any cluster.
+NODE_IMAGES = (Image("pause"), Image("coredns", COREDNS), Image("keda", KEDA))
+STORE_IMAGES = (Image("timescaledb", scripts=("start-timescaledb",)), Image("redis"))
+ALL_IMAGES = (*NODE_IMAGES, *STORE_IMAGES)
 
 
-def archives() -> dict[str, Path]:
-    """Return the archive of each image by its name, made or not."""
-    keys = {BASE: base_key(), **{image.name: image.key for image in IMAGES}}
+def archives(images: Sequence[Image]) -> dict[str, Path]:
+    """Return the archive of the base and of each image by its name, made or not."""
+    keys = {BASE: base_key(), **{image.name: image.key for image in images}}
     return {name: _store() / key / _ARCHIVE for name, key in keys.items()}
 
 
-def build_images(say: Callable[[str], None]) -> None:
+def build_images(images: Sequence[Image], say: Callable[[str], None]) -> None:
     """Make the archives that are missing; what they replace is removed."""
-    build_base(say)
-    for image in IMAGES:
-        _build(image.key, image.build, say)
-
-
-def build_base(say: Callable[[str], None]) -> None:
-    """Make what the project's images stand on, if it is missing."""
     _build(base_key(), _build_base, say)
+    for image in images:
+        _build(image.key, image.build, say)
 
 
 def base_key() -> str:

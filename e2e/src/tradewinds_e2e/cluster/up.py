@@ -6,15 +6,17 @@ come up stays, for its logs and for the next `up`; `down` removes it.
 
 import json
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from threading import Event
 
 from tradewinds_e2e.cluster import kind
 from tradewinds_e2e.cluster.access import START_SECONDS, Cluster
 from tradewinds_e2e.cluster.configuration import write_configuration
 from tradewinds_e2e.cluster.daemon import Daemon
 from tradewinds_e2e.cluster.identities import make_identities
-from tradewinds_e2e.cluster.images import archives, build_images
+from tradewinds_e2e.cluster.images import ALL_IMAGES, STORE_IMAGES, archives, build_images
 from tradewinds_e2e.cluster.layout import Layout
 from tradewinds_e2e.cluster.network import add_node_network
 from tradewinds_e2e.cluster.objects import apply_objects, unready
@@ -35,18 +37,18 @@ def up(layout: Layout, say: Say) -> Cluster:
     if is_up(cluster):
         return cluster
     prepare(say)
-    build_images(say)
+    build_images(ALL_IMAGES, say)
     _write(layout)
     parts = daemons(layout)
     _tell_ended(parts, say)
+    for part in parts.values():
+        part.require_free_ports()
     say("starting the control plane and the node")
     _start(parts, ["containerd"])
-    with ThreadPoolExecutor(1) as aside:
-        loading = aside.submit(_load_images, cluster, layout)
+    with _loading_images(cluster, layout):
         _start(parts, ["etcd", "kube-apiserver"])
         apply_objects(cluster, layout)
         _start(parts, parts)
-        loading.result()
     say("waiting for the node, names and KEDA")
     _wait_ready(cluster, parts)
     layout.ready.touch()
@@ -57,8 +59,8 @@ def up_kind(layout: Layout, say: Say) -> Cluster:
     """Return a kind cluster with the same images, storage, names and KEDA."""
     kind.create(layout)
     cluster = Cluster(layout.kubeconfig, layout)
-    build_images(say)
-    for archive in archives().values():
+    build_images(STORE_IMAGES, say)
+    for archive in archives(STORE_IMAGES).values():
         cluster.load_image(archive)
     cluster.kubectl("apply", "--server-side", "--filename", kind.KEDA_MANIFEST)
     _wait_ready(cluster, {})
@@ -73,7 +75,7 @@ def is_up(cluster: Cluster) -> bool:
         return False
     if not all(part.is_running for part in daemons(layout).values()):
         return False
-    if _loaded(layout) != {name: str(archive) for name, archive in archives().items()}:
+    if _loaded(layout) != {name: str(archive) for name, archive in archives(ALL_IMAGES).items()}:
         return False
     try:
         return not unready(cluster)
@@ -111,10 +113,24 @@ def _start(parts: dict[str, Daemon], names: Iterable[str]) -> None:
         parts[name].wait_ready(START_SECONDS)
 
 
-def _load_images(cluster: Cluster, layout: Layout) -> None:
+@contextmanager
+def _loading_images(cluster: Cluster, layout: Layout) -> Iterator[None]:
+    """Load what the node has not got yet while the block runs; end with both."""
+    given_up = Event()
+    with ThreadPoolExecutor(1) as aside:
+        loading = aside.submit(_load_images, cluster, layout, given_up)
+        try:
+            yield
+            loading.result()
+        except BaseException:
+            given_up.set()
+            raise
+
+
+def _load_images(cluster: Cluster, layout: Layout, given_up: Event) -> None:
     loaded = _loaded(layout)
-    for name, archive in archives().items():
-        if loaded.get(name) != str(archive):
+    for name, archive in archives(ALL_IMAGES).items():
+        if loaded.get(name) != str(archive) and not given_up.is_set():
             cluster.load_image(archive)
             loaded[name] = str(archive)
             layout.images.write_text(json.dumps(loaded))
