@@ -79,9 +79,14 @@ def archives(images: Sequence[Image]) -> dict[str, Path]:
 
 def build_images(images: Sequence[Image], say: Callable[[str], None]) -> None:
     """Make the archives that are missing; what they replace is removed."""
-    _build(base_key(), _build_base, say)
+    build_base(say)
     for image in images:
         _build(image.key, image.build, say)
+
+
+def build_base(say: Callable[[str], None]) -> None:
+    """Make what all other images stand on, unless it is there."""
+    _build(base_key(), _build_base, say)
 
 
 def base_key() -> str:
