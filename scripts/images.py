@@ -1,13 +1,12 @@
 """Build the images, each as dist/images/NAME.tar with its list of parts beside it.
 
 uv fetches the locked packages for the image's Python and machine, with whatever index and
-certificates this machine is set up for; the build itself only copies, and asks no network. Docker
-builds where its engine answers, else buildah, which needs none.
+certificates this machine is set up for; the build itself only copies, and asks no network. What
+builds (buildah or docker) and what the images stand on is the cluster's, in `tradewinds_e2e`.
 """
 
 import argparse
 import json
-import os
 import platform
 import shutil
 import subprocess
@@ -15,13 +14,14 @@ import sys
 import tarfile
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
+
+from tradewinds_e2e.cluster.engine import Engine, find_engine
+from tradewinds_e2e.cluster.images import BASE, build_base
+from tradewinds_e2e.errors import Unavailable
 
 ROOT = Path(__file__).parents[1]
 DIST = ROOT / "dist"
 SBOM = "licenses/sbom.json"
-PUBLIC_BASE = "python:{python}-slim-trixie"
-OWN_BASE = "localhost/tradewinds-base:trixie"
 MEGABYTE = 2**20
 
 
@@ -51,39 +51,6 @@ IMAGES = (
 )
 
 
-class Engine(Protocol):
-    """Builds an image from a Dockerfile and writes it as an archive."""
-
-    def build(self, image: Image, tag: str, arguments: list[str]) -> None: ...
-
-    def save(self, tag: str, archive: Path) -> None: ...
-
-
-class Docker:
-    """An engine that answers `docker info`."""
-
-    def build(self, image: Image, tag: str, arguments: list[str]) -> None:
-        run("docker", "build", "--quiet", *arguments, "--tag", tag, "--file", image.dockerfile, ".")
-
-    def save(self, tag: str, archive: Path) -> None:
-        run("docker", "save", "--output", str(archive), tag)
-
-
-class Buildah:
-    """buildah in a chroot: no daemon and no namespaces of its own."""
-
-    def __init__(self, store: Path) -> None:
-        self._command = ["buildah", "--root", str(store / "store"), "--runroot", str(store / "run")]
-
-    def build(self, image: Image, tag: str, arguments: list[str]) -> None:
-        options = ["--isolation", "chroot", "--layers", "--quiet", *arguments]
-        run(*self._command, "bud", *options, "--tag", tag, "--file", image.dockerfile, ".")
-
-    def save(self, tag: str, archive: Path) -> None:
-        archive.unlink(missing_ok=True)
-        run(*self._command, "push", "--quiet", tag, f"docker-archive:{archive}:{tag}")
-
-
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--uv", default="uv", help="path of uv (default: %(default)s)")
@@ -91,34 +58,20 @@ def main() -> int:
     parser.add_argument(
         "--python-version", default="3.13", help="the base's (default: %(default)s)"
     )
-    parser.add_argument("--base", help="the base image (default: Debian trixie with that Python)")
+    parser.add_argument("--base", help="the base image (default: Debian trixie, made here)")
     options = parser.parse_args()
-    engine = find_engine()
-    if engine is None:
-        print("images: skipped: no engine answers 'docker info', and there is no buildah;")
-        print("        start Docker or install buildah, then make images")
+    try:
+        engine = find_engine()
+    except Unavailable as reason:
+        print(f"images: skipped: {reason}")
         return 0
-    base = options.base or default_base(engine, options.python_version)
+    if options.base is None:
+        build_base(lambda line: print(f"images: {line}", flush=True))
     (DIST / "images").mkdir(parents=True, exist_ok=True)
     for image in IMAGES:
         fetch(image, options.uv, options.python_version)
-        build(image, engine, options.tag, base, options.python_version)
+        build(image, engine, options.tag, options.base or BASE, options.python_version)
     return 0
-
-
-def find_engine() -> Engine | None:
-    if shutil.which("docker") and answers("docker", "info"):
-        return Docker()
-    return Buildah(images_folder()) if shutil.which("buildah") else None
-
-
-def images_folder() -> Path:
-    cache = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
-    return Path(cache) / "tradewinds" / "images"
-
-
-def default_base(engine: Engine, python: str) -> str:
-    return PUBLIC_BASE.format(python=python) if isinstance(engine, Docker) else OWN_BASE
 
 
 def fetch(image: Image, uv: str, python: str) -> None:
@@ -135,10 +88,11 @@ def fetch(image: Image, uv: str, python: str) -> None:
 
 def build(image: Image, engine: Engine, tag: str, base: str, python: str) -> None:
     """Build one image, save it, and take its list of parts out of it."""
-    name = f"{'' if isinstance(engine, Docker) else 'localhost/'}{image.name}:{tag}"
-    arguments = ["--build-arg", f"BASE={base}", "--build-arg", f"PYTHON_VERSION={python}"]
-    engine.build(image, name, arguments)
+    name = f"localhost/{image.name}:{tag}"
+    arguments = {"BASE": base, "PYTHON_VERSION": python}
+    engine.build(name, ROOT / image.dockerfile, ROOT, arguments=arguments)
     archive = DIST / "images" / f"{image.name}.tar"
+    archive.unlink(missing_ok=True)
     engine.save(name, archive)
     parts = read_parts(archive)
     archive.with_suffix(".sbom.json").write_bytes(parts)
@@ -156,10 +110,6 @@ def read_parts(archive: Path) -> bytes:
                 if SBOM in inner.getnames() and (found := inner.extractfile(SBOM)):
                     return found.read()
     raise SystemExit(f"{archive}: no layer has /{SBOM}: its Dockerfile should copy it")
-
-
-def answers(*command: str) -> bool:
-    return subprocess.run(command, capture_output=True, check=False).returncode == 0
 
 
 def run(*command: str) -> None:
