@@ -9,13 +9,16 @@ from tradewinds_crds.generate.pages import index_text, page_text
 from tradewinds_crds.models import DEFINITIONS
 from tradewinds_crds.names import GROUP
 
+FOLDERS = ("crds", "charts/tradewinds/files/crds")  # for kubectl, and for Helm
+
 
 def expected() -> dict[str, str]:
     """Return each derived file's text by its path from the root of the repository."""
     files = {"docs/reference/README.md": index_text()}
     for definition in DEFINITIONS.values():
         names = definition.names
-        files[f"crds/{GROUP}_{names.plural}.yaml"] = crd_text(definition)
+        for folder in FOLDERS:
+            files[f"{folder}/{GROUP}_{names.plural}.yaml"] = crd_text(definition)
         files[f"docs/reference/{names.singular}.md"] = page_text(definition)
     return files
 
@@ -23,7 +26,8 @@ def expected() -> dict[str, str]:
 def stale(root: Path) -> list[str]:
     """Return what differs from the models: wrong, missing, or derived from a kind that is gone."""
     files = expected()
-    written = (*root.glob(f"crds/{GROUP}_*.yaml"), *root.glob("docs/reference/*.md"))
+    written = [path for folder in FOLDERS for path in root.glob(f"{folder}/{GROUP}_*.yaml")]
+    written += root.glob("docs/reference/*.md")
     there = {str(path.relative_to(root)) for path in written}
     wrong = {
         path
