@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 # What acts in the gateway through its view of the Strategy; a change needs no new bot.
 ACTS_IN_GATEWAY: Final = frozenset({"state", "stage", "updatePolicy", "onDelete"})
+DELETE_DEADLINE: Final = 300.0  # seconds that a deletion waits for its gateway, unless said
 _WEAKEST_FIRST: Final = ("Shadow", "Paper", "Live")
 
 

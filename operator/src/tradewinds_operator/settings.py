@@ -10,6 +10,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final, Literal
 
+from tradewinds_crds.placement import DELETE_DEADLINE
+
 Compute = Mapping[str, Mapping[str, str]]  # requests and limits, as a container has them
 
 _TUPLES: Final = (
@@ -69,7 +71,9 @@ class Settings:
     exchange_cidrs: tuple[str, ...] = ("0.0.0.0/0", "::/0")
     api_server_cidrs: tuple[str, ...] = ()  # where it lies, to and from gateways; see `networks`
     metrics_namespaces: tuple[str, ...] = ()  # from which /metrics of our pods are scraped
-    delete_deadline: float = 300.0  # seconds that a deleted Strategy waits for its gateway
+    delete_deadline: float = (
+        DELETE_DEADLINE  # seconds that a deleted Strategy waits for its gateway
+    )
     history: int = 10  # specs of a Strategy that are kept
     workers: Workers = Workers()
     resync: float = 600.0  # seconds between two complete looks at everything, which repair

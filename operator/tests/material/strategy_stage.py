@@ -185,17 +185,19 @@ class Stage:
         found = self.condition(kind)
         return found["status"], found["reason"]
 
-    def world(self) -> World:
-        shelves = {kind: {SPACE: shelf} for kind, shelf in self.objects.items()}
+    def world(self, *hidden: str) -> World:
+        """Return what the operator sees; a stale list may hide kinds."""
+        seen = {kind: shelf for kind, shelf in self.objects.items() if kind not in hidden}
+        shelves = {kind: {SPACE: shelf} for kind, shelf in seen.items()}
         rows = {self.strategy["metadata"]["uid"]: self.gateway.row()}
         strategies = rows if self.gateway.speaks and self.gateway.seen else {}
         return World(self.settings, shelves, strategies=strategies, now=self.now)
 
     # What happens
 
-    def turn(self) -> list[Action]:
+    def turn(self, *hidden: str) -> list[Action]:
         """Let the operator look once."""
-        self.last = reconcile(self.world(), self.strategy)
+        self.last = reconcile(self.world(*hidden), self.strategy)
         for action in self.last:
             self._execute(action)
         return self.last

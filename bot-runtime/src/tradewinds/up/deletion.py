@@ -10,8 +10,9 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from tradewinds.up.objects import Key, Object
+from tradewinds_crds.placement import DELETE_DEADLINE
 
-DEADLINE = timedelta(minutes=5)
+DEADLINE = timedelta(seconds=DELETE_DEADLINE)
 
 
 @dataclass(slots=True)
