@@ -22,19 +22,15 @@ WITHOUT_RIGHTS = (
 READ = ("get", "list", "watch")
 CHANGE = ("create", "update", "patch", "delete")
 OURS = ("strategies", "exchangeaccounts", "marketfeeds", "backtests")
-CHILDREN = (
-    "apps/statefulsets",
-    "apps/controllerrevisions",
-    "/services",
-    "/configmaps",
-    "networking.k8s.io/networkpolicies",
-)
+APPLIED = ("apps/statefulsets", "/services", "networking.k8s.io/networkpolicies")
+OLD_SPECS = ("/configmaps", "apps/controllerrevisions")
 
 # group/resource[/part], verbs: what the operator may do where it looks after things.
 ALLOWED = [
     *((f"tradewinds.dev/{one}", (*READ, "patch")) for one in OURS),
     *((f"tradewinds.dev/{one}/status", ("patch",)) for one in OURS),
-    *((one, (*READ, "create", "patch", "delete")) for one in CHILDREN),
+    *((one, (*READ, "create", "patch")) for one in APPLIED),
+    *((one, (*READ, "create", "patch", "delete")) for one in OLD_SPECS),
     ("/pods", READ),
     ("/persistentvolumeclaims", READ),
     ("/events", READ),
@@ -44,14 +40,14 @@ ALLOWED = [
 REFUSED = [
     ("/secrets", (*READ, *CHANGE)),
     *((f"tradewinds.dev/{one}", ("create", "update", "delete")) for one in OURS),
-    ("/pods", ("create", "update", "patch")),
+    ("/pods", CHANGE),
     ("/pods/exec", ("create", "get")),
     ("/serviceaccounts/token", ("create",)),
     ("/serviceaccounts", CHANGE),
     ("/persistentvolumeclaims", CHANGE),
     ("/namespaces", ("list", *CHANGE)),
     ("apps/deployments", (*READ, *CHANGE)),
-    ("apps/statefulsets", ("update",)),
+    *((one, ("update", "delete")) for one in APPLIED),
     ("batch/jobs", CHANGE),
     ("rbac.authorization.k8s.io/roles", (*CHANGE, "bind", "escalate")),
     ("authentication.k8s.io/tokenreviews", ("create",)),
