@@ -25,6 +25,7 @@ from tradewinds_operator.conditions import merged
 from tradewinds_operator.differ import differs, stamped
 from tradewinds_operator.errors import ClusterError, ConflictError, MissingError, NameTakenError
 from tradewinds_operator.events import event
+from tradewinds_operator.patience import Patience
 from tradewinds_operator.queue import BacktestQueue
 from tradewinds_operator.world import Ref, Resource, ref_of, uid_of
 
@@ -42,6 +43,7 @@ class Executor:
         changed: Callable[[Change], None],
         clock: Callable[[], datetime],
         instance: str,
+        patience: Patience | None = None,
     ) -> None:
         self._cluster = cluster
         self._cache = cache
@@ -49,10 +51,12 @@ class Executor:
         self._changed = changed
         self._clock = clock
         self._instance = instance
+        self._patience = patience
 
     async def run(self, resource: Resource, actions: Sequence[Action]) -> float | None:
         """Carry out the actions of a resource in order; return when it wants to be seen again."""
         again: float | None = None
+        left: float | None = None
         for action in actions:
             match action:
                 case Apply(child):
@@ -62,14 +66,16 @@ class Executor:
                 case Finalizer(ref, name, present):
                     await self._finalizer(ref, name, present=present)
                 case SetStatus(ref, status):
-                    await self.set_status(ref, status, resource["metadata"]["generation"])
+                    generation = resource["metadata"]["generation"]
+                    left = await self.set_status(ref, status, generation)
                 case Enqueue(task):
                     await self._queue.enqueue(task)
                 case Cancel(uid):
                     await self._queue.cancel(uid)
                 case Again(seconds):
                     again = seconds
-        return again
+        wishes = [one for one in (again, left) if one is not None]
+        return min(wishes, default=None)
 
     async def look_up(self, ref: Ref) -> None:
         """Learn how an object is that the watches do not show."""
@@ -80,16 +86,24 @@ class Executor:
         elif known is not None:
             self._tell(self._cache.drop(ref, uid_of(known)))
 
-    async def set_status(self, ref: Ref, status: Mapping[str, Any], generation: int) -> None:
-        """Write a whole status if it differs from what stands there, and its Event."""
+    async def set_status(
+        self, ref: Ref, status: Mapping[str, Any], generation: int
+    ) -> float | None:
+        """Write a whole status if it differs from what stands there, and its Event.
+
+        Return after how many seconds to come again, when it is too early to say it.
+        """
         known = self._cache.get(ref)
         if known is None:
-            return
+            return None
         now, old = self._clock(), known.get("status", {})
         said = {key: value for key, value in status.items() if value is not None}
         new = merged(old, said, generation, now)
         if _by_type(new) == _by_type(old):
-            return
+            self._forget(ref)
+            return None
+        if self._patience is not None and (left := self._patience.left(ref, new)):
+            return left
         try:
             self._keep(await self._cluster.apply_status(known, new))
         except ConflictError:
@@ -97,9 +111,15 @@ class Executor:
             raise
         except MissingError:
             self._tell(self._cache.drop(ref, uid_of(known)))
-            return
+            self._forget(ref)
+            return None
         if (note := event(known, new, now, self._instance)) is not None:
             await self._write_event(note)
+        return None
+
+    def _forget(self, ref: Ref) -> None:
+        if self._patience is not None:
+            self._patience.forget(ref)
 
     async def _write_event(self, note: Mapping[str, Any]) -> None:
         try:

@@ -9,6 +9,7 @@ import asyncio
 import logging
 import os
 import signal
+import time
 from collections.abc import Awaitable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -32,6 +33,7 @@ from tradewinds_operator.kinds import RECONCILERS
 from tradewinds_operator.leader import Leader, Terms
 from tradewinds_operator.metrics import Metrics
 from tradewinds_operator.pace import Pace
+from tradewinds_operator.patience import Patience
 from tradewinds_operator.processes import Processes, UrlOf, url_of
 from tradewinds_operator.queue import BacktestQueue
 from tradewinds_operator.resync import Resync
@@ -97,8 +99,9 @@ class Core:
         self._namespaces = sorted(own)
         self._queue = BacktestQueue(options.store, self.cache, self._look_at)
         self._processes = Processes(self.cache, self._look_at, options.url_of)
+        patience = Patience(time.monotonic, busy=lambda: self._line.depth > settings.concurrency)
         executor = Executor(
-            self._cluster, self.cache, self._queue, self._changed, _now, options.identity
+            self._cluster, self.cache, self._queue, self._changed, _now, options.identity, patience
         )
         self._workers = WorkerJobs(self.world, executor)
         self._controller = Controller(

@@ -78,7 +78,7 @@ class Settings:
     workers: Workers = Workers()
     resync: float = 600.0  # seconds between two complete looks at everything, which repair
     api_rate: float = 50.0  # requests a second to the API server
-    concurrency: int = 16  # resources that are worked on at the same time
+    concurrency: int = 32  # resources that are worked on at the same time
 
 
 def read_settings(path: Path) -> Settings:

@@ -17,6 +17,7 @@ from kubernetes.aio.client import ApiClient
 
 from tradewinds_operator.cache import Cache, Change
 from tradewinds_operator.connection import kopf_connection
+from tradewinds_operator.forgetful import NoDiffs, NoProgress
 from tradewinds_operator.watched import WATCHED, Watched
 from tradewinds_operator.world import Resource, ref_of, uid_of
 
@@ -90,6 +91,8 @@ class Watch:
 def _settings() -> kopf.OperatorSettings:
     settings = kopf.OperatorSettings()
     settings.posting.enabled = False
+    settings.persistence.diffbase_storage = NoDiffs()
+    settings.persistence.progress_storage = NoProgress()
     settings.scanning.disabled = True
     settings.process.ultimate_exiting_timeout = None
     settings.queueing.idle_timeout = _IDLE
