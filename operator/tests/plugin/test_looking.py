@@ -139,6 +139,15 @@ def test_context_that_is_not_there_is_kubectls_own_answer(stage: Stage) -> None:
     assert "context was not found for specified context: moon" in said.err
 
 
+def test_api_server_that_is_away_is_one_line(tmp_path: Path, stage: Stage) -> None:
+    away = tmp_path / "kubeconfig"
+    away.write_text(stage.server.kubeconfig.read_text().replace(str(stage.server.port), "1"))
+    said = stage.run("status", "--kubeconfig", str(away))
+    assert said.code == 1
+    assert said.err.startswith("The connection to the server 127.0.0.1:1 was refused")
+    assert len(said.err.splitlines()) == 1
+
+
 def test_nothing_heavy_is_loaded_before_the_answer() -> None:
     code = (
         "import sys; from tradewinds_operator.plugin.main import main; main(['--help']);"

@@ -15,6 +15,7 @@ _NO_KIND: Final = re.compile(
     r"""no matches for kind "(?P<other>[^"]+)" in version"""
 )
 _DENIED: Final = " denied request: "  # by one of the chart's policies, whose words follow
+_LOG_LINE: Final = re.compile(r"[EIW][0-9]{4} ")  # kubectl's own log, beside what it says
 _MISSING: Final = re.compile(r'\(NotFound\): (?P<plural>[a-z.]+) "(?P<name>[^"]+)" not found')
 
 
@@ -37,7 +38,8 @@ def refusal(said: str) -> DeskError:
             f"There is no {found['name']!r} among the {kind} there. "
             f"See: kubectl get {kind}, or say where: -n NAMESPACE"
         )
-    return DeskError(said.removeprefix("error: ").removeprefix("Error from server ") or "no answer")
+    words = "\n".join(line for line in said.splitlines() if not _LOG_LINE.match(line))
+    return DeskError(words.removeprefix("error: ") or said or "kubectl failed without a word")
 
 
 def _right(found: re.Match[str]) -> str:
