@@ -18,10 +18,11 @@ _LAST_LINES = 5
 
 @dataclass(frozen=True)
 class Engine:
-    """A command that builds, and one that writes an image to a file."""
+    """A command that builds, one that writes an image to a file, and one that tidies up."""
 
     build_command: tuple[str, ...]
     save_command: tuple[str, ...]
+    tidy_command: tuple[str, ...] = ()
 
     def build(
         self,
@@ -41,6 +42,9 @@ class Engine:
         """Write `image` to a file that containerd, docker and kind can load."""
         words = [word.format(image=image, archive=archive) for word in self.save_command]
         _run(f"image {image} could not be saved", words)
+        if self.tidy_command:
+            # What another build is using stays, and is an error that does not matter.
+            subprocess.run(self.tidy_command, capture_output=True, check=False)  # noqa: S603
 
 
 def find_engine() -> Engine:
@@ -48,9 +52,12 @@ def find_engine() -> Engine:
     if buildah := find_program("buildah"):
         store = cache_folder() / "images"
         words = (buildah, "--root", str(store / "store"), "--runroot", str(store / "run"))
+        # Without --force-rm its containers stay mounted; without --layers it takes the base with
+        # them. What an image has replaced is pruned, since each is hundreds of megabytes.
         return Engine(
-            (*words, "bud", "--quiet", "--isolation", "chroot", "--layers"),
+            (*words, "bud", "--quiet", "--isolation", "chroot", "--layers", "--force-rm"),
             (*words, "push", "--quiet", "{image}", "docker-archive:{archive}:{image}"),
+            (*words, "rmi", "--prune"),
         )
     if (docker := find_program("docker")) and _answers(docker):
         return Engine(
