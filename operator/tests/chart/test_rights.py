@@ -106,10 +106,11 @@ def test_operator_reads_secrets_nowhere(kubernetes: ApiServer, scope: str) -> No
 
 def test_operator_may_watch_all_that_it_watches(kubernetes: ApiServer, scope: str) -> None:
     for watched in WATCHED.values():
-        namespace = (TRADING if scope == "Namespaced" else "") if watched.namespaced else ""
-        for verb in ("list", "watch"):
-            asked = attributes(f"{watched.group}/{watched.plural}", verb, namespace)
-            assert may(kubernetes, OPERATOR, asked), watched.kind
+        everywhere = [""] if scope == "Cluster" or not watched.namespaced else [HOME, TRADING]
+        for namespace in everywhere:
+            for verb in ("list", "watch"):
+                asked = attributes(f"{watched.group}/{watched.plural}", verb, namespace)
+                assert may(kubernetes, OPERATOR, asked), watched.kind
 
 
 def test_operator_follows_halts_and_never_changes_one(kubernetes: ApiServer, scope: str) -> None:
