@@ -26,6 +26,7 @@ async def connected(kubeconfig: Path | None) -> AsyncIterator[ApiClient]:
     """Open a client, and close it at the end; nothing is sent yet."""
     configuration = Configuration()
     configuration.connection_pool_maxsize = _CONNECTIONS
+    configuration.client_session_kwargs = {"trust_env": False}  # else a netrc is read at each call
     try:
         if kubeconfig is None:
             load_incluster_config(configuration)

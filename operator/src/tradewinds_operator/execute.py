@@ -51,31 +51,32 @@ class Executor:
         self._changed = changed
         self._clock = clock
         self._instance = instance
-        self._patience = patience
+        self._patience = patience or Patience(lambda: 0.0, settles=0.0, longest=0.0)
 
     async def run(self, resource: Resource, actions: Sequence[Action]) -> float | None:
         """Carry out the actions of a resource in order; return when it wants to be seen again."""
-        again: float | None = None
-        left: float | None = None
+        wishes: list[float] = []
+        again: list[float] = []
         for action in actions:
             match action:
-                case Apply(child):
-                    await self._apply(stamped(child))
+                case Apply(child, can_wait):
+                    wait = await self._apply(stamped(child), can_wait=can_wait)
+                    wishes += [wait] if wait else []
                 case Delete(ref, uid):
                     await self._delete(ref, uid)
                 case Finalizer(ref, name, present):
                     await self._finalizer(ref, name, present=present)
                 case SetStatus(ref, status):
                     generation = resource["metadata"]["generation"]
-                    left = await self.set_status(ref, status, generation)
+                    wait = await self.set_status(ref, status, generation)
+                    wishes += [wait] if wait else []
                 case Enqueue(task):
                     await self._queue.enqueue(task)
                 case Cancel(uid):
                     await self._queue.cancel(uid)
                 case Again(seconds):
-                    again = seconds
-        wishes = [one for one in (again, left) if one is not None]
-        return min(wishes, default=None)
+                    again = [seconds]
+        return min([*wishes, *again], default=None)
 
     async def look_up(self, ref: Ref) -> None:
         """Learn how an object is that the watches do not show."""
@@ -86,24 +87,22 @@ class Executor:
         elif known is not None:
             self._tell(self._cache.drop(ref, uid_of(known)))
 
-    async def set_status(
-        self, ref: Ref, status: Mapping[str, Any], generation: int
-    ) -> float | None:
+    async def set_status(self, ref: Ref, status: Mapping[str, Any], generation: int) -> float:
         """Write a whole status if it differs from what stands there, and its Event.
 
-        Return after how many seconds to come again, when it is too early to say it.
+        Return after how many seconds to come again, when it is too early to say it; else 0.
         """
         known = self._cache.get(ref)
         if known is None:
-            return None
+            return 0.0
         now, old = self._clock(), known.get("status", {})
         said = {key: value for key, value in status.items() if value is not None}
         new = merged(old, said, generation, now)
         if _by_type(new) == _by_type(old):
-            self._forget(ref)
-            return None
-        if self._patience is not None and (left := self._patience.left(ref, new)):
-            return left
+            self._patience.forget(ref)
+            return 0.0
+        if wait := self._patience.left(ref, new):
+            return wait
         try:
             self._keep(await self._cluster.apply_status(known, new))
         except ConflictError:
@@ -111,15 +110,11 @@ class Executor:
             raise
         except MissingError:
             self._tell(self._cache.drop(ref, uid_of(known)))
-            self._forget(ref)
-            return None
+            self._patience.forget(ref)
+            return 0.0
         if (note := event(known, new, now, self._instance)) is not None:
             await self._write_event(note)
-        return None
-
-    def _forget(self, ref: Ref) -> None:
-        if self._patience is not None:
-            self._patience.forget(ref)
+        return 0.0
 
     async def _write_event(self, note: Mapping[str, Any]) -> None:
         try:
@@ -127,13 +122,15 @@ class Executor:
         except ClusterError as error:  # it is a courtesy: the status says the same
             logger.warning("an Event was not written: %s", error)
 
-    async def _apply(self, wanted: Resource) -> None:
+    async def _apply(self, wanted: Resource, *, can_wait: bool) -> float:
         ref = ref_of(wanted)
         observed = self._cache.get(ref)
         if observed is not None:
             _check_owner(wanted, observed)
         if not differs(wanted, observed) or _is_ending(observed):
-            return
+            return 0.0
+        if can_wait and (wait := self._patience.left(ref, None)):
+            return wait
         try:
             answer = await self._cluster.apply(wanted, force=observed is not None)
         except ConflictError:
@@ -142,7 +139,10 @@ class Executor:
                 raise
             _check_owner(wanted, found)
             answer = await self._cluster.apply(wanted, force=True)
+        if not can_wait:
+            self._patience.wrote()
         self._keep(answer)
+        return 0.0
 
     async def _delete(self, ref: Ref, uid: str) -> None:
         observed = self._cache.get(ref)

@@ -1,10 +1,11 @@
-"""How long a status that says "on its way" waits before it is written.
+"""How long a word waits before it is written: a status, or a record that nothing runs by.
 
 Most things arrive within seconds, and what was never said needs no correction: a new Strategy costs
-one status, not one for each step of its pod. In a storm such words wait until the line is empty, so
-that they keep nobody from his pods.
+one status, not one for each step of its pod. In a storm of new children words wait until it is
+over, so that they keep nobody from his pods.
 """
 
+from collections import deque
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
@@ -13,32 +14,52 @@ from tradewinds_operator.conditions import find
 from tradewinds_operator.world import Ref
 
 SETTLES: Final = 2.0  # seconds in which most things arrive
-LONGEST: Final = 30.0  # seconds after which it is said, whatever else waits
+LONGEST: Final = 60.0  # seconds after which it is said, whatever else waits
+_LATELY: Final = 3.0  # seconds that are looked back for a storm
+STORM: Final = 20  # children written in that time
 
 
 class Patience:
-    """Remembers since when each resource has been on its way; `busy`: others wait for a turn."""
+    """Remembers since when each resource has something to say, and which children were written."""
 
-    def __init__(self, clock: Callable[[], float], busy: Callable[[], bool]) -> None:
+    def __init__(
+        self, clock: Callable[[], float], settles: float = SETTLES, longest: float = LONGEST
+    ) -> None:
         self._clock = clock
-        self._busy = busy
+        self._settles = settles
+        self._longest = longest
         self._since: dict[Ref, float] = {}
+        self._written: deque[float] = deque(maxlen=STORM)
 
-    def left(self, ref: Ref, status: Mapping[str, Any]) -> float:
-        """Return after how many seconds to look again before writing; 0: write now."""
-        underway = find(status, RECONCILING)
-        if underway is None or underway["status"] != "True":
-            self._since.pop(ref, None)
-            return 0.0
+    @property
+    def storms(self) -> bool:
+        """Tell whether many children were written lately."""
+        earliest = self._clock() - _LATELY
+        return len(self._written) == STORM and self._written[0] > earliest
+
+    def wrote(self) -> None:
+        """Note that a child was written."""
+        self._written.append(self._clock())
+
+    def left(self, ref: Ref, status: Mapping[str, Any] | None) -> float:
+        """Return after how many seconds to look again before writing; 0: write now.
+
+        `status` None is a record.
+        """
         now = self._clock()
         age = now - self._since.setdefault(ref, now)
-        if age < SETTLES:
-            return SETTLES - age
-        if age < LONGEST and self._busy():
-            return SETTLES
+        if age < self._settles and _is_underway(status):
+            return self._settles - age
+        if age < self._longest and self.storms:
+            return self._settles
         del self._since[ref]
         return 0.0
 
     def forget(self, ref: Ref) -> None:
         """Forget a resource that says what it said before, or is gone."""
         self._since.pop(ref, None)
+
+
+def _is_underway(status: Mapping[str, Any] | None) -> bool:
+    found = None if status is None else find(status, RECONCILING)
+    return found is not None and found["status"] == "True"

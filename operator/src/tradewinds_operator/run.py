@@ -99,7 +99,7 @@ class Core:
         self._namespaces = sorted(own)
         self._queue = BacktestQueue(options.store, self.cache, self._look_at)
         self._processes = Processes(self.cache, self._look_at, options.url_of)
-        patience = Patience(time.monotonic, busy=lambda: self._line.depth > settings.concurrency)
+        patience = Patience(time.monotonic)
         executor = Executor(
             self._cluster, self.cache, self._queue, self._changed, _now, options.identity, patience
         )

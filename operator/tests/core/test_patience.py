@@ -1,26 +1,35 @@
+from collections.abc import Mapping
+from typing import Any
+
 from tradewinds_crds.names import RECONCILING
 from tradewinds_operator.conditions import condition
-from tradewinds_operator.patience import LONGEST, SETTLES, Patience
+from tradewinds_operator.patience import LONGEST, SETTLES, STORM, Patience
 from tradewinds_operator.world import Ref
 
 BOT = Ref("Strategy", "paper", "btc")
+RESTS = {"conditions": [condition(RECONCILING, holds=False, reason="Running")]}
+STARTS = {"conditions": [condition(RECONCILING, holds=True, reason="Starting")]}
 
 
 class Watched:
-    """A patience with a clock and a crowd of the test's own."""
+    """A patience with a clock of the test's own."""
 
     def __init__(self) -> None:
-        self.now, self.busy = 0.0, False
-        self.patience = Patience(lambda: self.now, lambda: self.busy)
+        self.now = 0.0
+        self.patience = Patience(lambda: self.now)
 
-    def left(self, *, underway: bool = True, after: float = 0.0) -> float:
+    def left(self, status: Mapping[str, Any] | None = STARTS, *, after: float = 0.0) -> float:
         self.now += after
-        said = [condition(RECONCILING, underway, "Starting")]
-        return self.patience.left(BOT, {"conditions": said})
+        return self.patience.left(BOT, status)
+
+    def storm(self) -> None:
+        for _ in range(STORM):
+            self.patience.wrote()
 
 
 def test_what_has_come_to_rest_is_said_at_once() -> None:
-    assert Watched().left(underway=False) == 0.0
+    assert Watched().left(RESTS) == 0.0
+    assert Watched().left(None) == 0.0
 
 
 def test_what_is_underway_is_said_when_it_takes_longer() -> None:
@@ -34,17 +43,26 @@ def test_what_is_underway_is_said_when_it_takes_longer() -> None:
 def test_what_arrived_in_time_leaves_no_trace() -> None:
     bot = Watched()
     bot.left()
-    assert bot.left(underway=False, after=1.0) == 0.0
+    assert bot.left(RESTS, after=1.0) == 0.0
     assert bot.left(after=LONGEST) == SETTLES
 
 
-def test_in_a_storm_it_is_said_when_others_have_had_their_turn_or_at_last() -> None:
+def test_in_a_storm_words_and_records_wait_until_it_is_over_or_long_enough() -> None:
     bot = Watched()
-    bot.busy = True
-    bot.left()
-    assert bot.left(after=10.0) == SETTLES
-    assert bot.left(after=LONGEST) == 0.0
-    bot.left()
-    bot.left(after=10.0)
-    bot.busy = False
-    assert bot.left() == 0.0
+    bot.storm()
+    assert bot.left(RESTS) == SETTLES
+    assert bot.left(None, after=1.0) == SETTLES
+    assert bot.left(RESTS, after=SETTLES + 1.0) == 0.0  # it is over
+    bot.storm()
+    assert bot.left(RESTS) == SETTLES
+    bot.now += LONGEST
+    bot.storm()
+    assert bot.left(RESTS) == 0.0
+
+
+def test_a_few_children_are_no_storm() -> None:
+    bot = Watched()
+    for _ in range(STORM * 2):
+        bot.now += 1.0
+        bot.patience.wrote()
+    assert bot.left(RESTS) == 0.0

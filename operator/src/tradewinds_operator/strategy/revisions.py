@@ -18,7 +18,9 @@ def history(world: World, strategy: Resource, running: int | None) -> list[Actio
     """Keep this generation, and let go of what is too old; `running` stays however old it is."""
     generation = strategy["metadata"]["generation"]
     kept = {one["revision"]: one for one in _kept(world, strategy)}
-    added: list[Action] = [] if generation in kept else [Apply(controller_revision(strategy))]
+    added: list[Action] = (
+        [] if generation in kept else [Apply(controller_revision(strategy), can_wait=True)]
+    )
     newest = sorted({*kept, generation})[-world.settings.history :]
     gone = [one for number, one in sorted(kept.items()) if number not in {*newest, running}]
     return [*added, *(Delete(ref_of(one), uid_of(one)) for one in gone)]
