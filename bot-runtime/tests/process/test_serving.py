@@ -258,3 +258,23 @@ def test_open_files_do_not_pile_up() -> None:
     for _ in range(3):
         asyncio.run(once())
     assert len(list(Path("/proc/self/fd").iterdir())) == before
+
+
+async def test_a_connection_that_somebody_else_answered_is_not_used_again() -> None:
+    connections = 0
+
+    async def stranger(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        nonlocal connections
+        connections += 1
+        while (await reader.read(4096)) != b"":
+            writer.write(b"HTTP/1.1 404 Not Found\r\ncontent-length: 0\r\n\r\n")
+        writer.close()
+
+    server = await asyncio.start_server(stranger, "127.0.0.1", 0)
+    port = server.sockets[0].getsockname()[1]
+    async with server, Client(f"http://127.0.0.1:{port}", attempts=1) as client:
+        for _ in range(2):
+            with pytest.raises(UnreachableError, match="no JSON"):
+                await client.get("/v1/feed")
+
+    assert connections == 2

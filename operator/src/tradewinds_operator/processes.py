@@ -57,7 +57,10 @@ class Processes:
 
     async def run(self) -> None:
         """Ask everybody, round after round, until cancelled."""
-        async with aiohttp.ClientSession(timeout=_TIMEOUT) as session:
+        # A connection each time: one that was made before its Service led anywhere would stay
+        # wherever it went.
+        connector = aiohttp.TCPConnector(force_close=True)
+        async with aiohttp.ClientSession(timeout=_TIMEOUT, connector=connector) as session:
             while True:
                 await self.ask(session)
                 await asyncio.sleep(EVERY)

@@ -72,12 +72,7 @@ class Client:
         self._session: aiohttp.ClientSession | None = None
 
     async def __aenter__(self) -> Self:
-        connector = (
-            aiohttp.UnixConnector(self._socket, limit=0)
-            if self._socket
-            else aiohttp.TCPConnector(limit=0, ssl=self._tls or True)
-        )
-        self._session = aiohttp.ClientSession(connector=connector, raise_for_status=False)
+        self._session = self._connected()
         return self
 
     async def __aexit__(
@@ -175,7 +170,22 @@ class Client:
                 status = response.status
         except (aiohttp.ClientError, TimeoutError, OSError) as error:
             raise _unreachable(f"{self.url}{path}", error) from error
-        return _decoded(status, body, f"{self.url}{path}")
+        try:
+            return _decoded(status, body, f"{self.url}{path}")
+        except UnreachableError:
+            # Somebody else answered, as happens before a Service leads anywhere: these connections
+            # would stay with them, so the next attempt makes new ones.
+            await self._open().close()
+            self._session = self._connected()
+            raise
+
+    def _connected(self) -> aiohttp.ClientSession:
+        connector = (
+            aiohttp.UnixConnector(self._socket, limit=0)
+            if self._socket
+            else aiohttp.TCPConnector(limit=0, ssl=self._tls or True)
+        )
+        return aiohttp.ClientSession(connector=connector, raise_for_status=False)
 
     def _open(self) -> aiohttp.ClientSession:
         if self._session is None:

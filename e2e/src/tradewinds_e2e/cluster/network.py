@@ -1,13 +1,14 @@
 """What a cluster adds to this machine's network, and its removal without a trace.
 
 That is the node's address on the loopback device, two rules that let pods' packets through whatever
-the machine's policy is, and the chains that kube-proxy and the pod network make for themselves.
+the machine's policy is, one that lets none out to a Service that leads nowhere yet, and the chains
+that kube-proxy and the pod network make for themselves.
 """
 
 import re
 import subprocess
 
-from tradewinds_e2e.cluster.layout import NODE_ADDRESS, POD_RANGE
+from tradewinds_e2e.cluster.layout import NODE_ADDRESS, POD_RANGE, SERVICE_RANGE
 from tradewinds_e2e.errors import ServerFailed
 from tradewinds_e2e.setup.packages import require_program
 
@@ -19,10 +20,14 @@ _OURS = re.compile(rf"^:(KUBE|CNI)-|^-[AI] (KUBE|CNI)-|(-j|-g) (KUBE|CNI)-|{_MAR
 def add_node_network() -> None:
     """Add the node's address and let packets from and to pods through; again is no harm."""
     _run("ip", "address", "replace", f"{NODE_ADDRESS}/32", "dev", "lo")
-    for direction in ("-s", "-d"):
-        rule = ["FORWARD", direction, POD_RANGE, "-m", "comment", "--comment", _MARK]
-        if not _is_so("iptables", "-w", "-C", *rule, "-j", "ACCEPT"):
-            _run("iptables", "-w", "-I", *rule, "-j", "ACCEPT")
+    for target, *subject in (
+        ("ACCEPT", "-s", POD_RANGE),
+        ("ACCEPT", "-d", POD_RANGE),
+        ("REJECT", "-d", SERVICE_RANGE),  # the last one is asked first
+    ):
+        rule = ["FORWARD", *subject, "-m", "comment", "--comment", _MARK, "-j", target]
+        if not _is_so("iptables", "-w", "-C", *rule):
+            _run("iptables", "-w", "-I", *rule)
 
 
 def remove_node_network() -> None:
