@@ -44,7 +44,7 @@ wheels: .venv/ready ## build the wheels that users install, into dist/
 	@for member in $(WHEELS); do (cd $$member && ../.venv/bin/hatchling build --target wheel --directory ../dist) || exit 1; done
 
 images: wheels ## build the images of runtime and operator into dist/images, where docker or buildah is
-	@$(PY) scripts/images.py --uv $(UV) --tag $(TAG) $(if $(BASE),--base $(BASE))
+	@$(PY) scripts/images.py --uv $(UV) --tag $(TAG) $(if $(BASE),--base $(BASE)) $(if $(PYTHON_VERSION),--python-version $(PYTHON_VERSION))
 
 format: .venv/ready ## format the code and mend what ruff can mend
 	@.venv/bin/ruff format . && .venv/bin/ruff check --fix .
