@@ -300,17 +300,24 @@ async def _halted(player: Bot, around: World) -> bool:
 
 
 async def test_flatten_closes_without_a_bot_and_is_reported_done(around: World) -> None:
+    """A replay moves on for whoever follows it alone, so the Strategy follows until it is flat."""
     async with around.gateway(), bot(around) as player:
         await bought(around, player)
         around.strategy({"deletionTimestamp": "2024-01-01T00:00:00Z"}, onDelete="Flatten")
 
+        async def followers() -> list[int]:
+            answer = await player.client.get("/v1/watermarks", {"feed": "bars"})
+            return [one["decidedThrough"] for one in answer["strategies"]]
+
         async def closing() -> bool:
-            around.collector.close(around.collector.closed + HOUR)
+            if await followers() == [around.collector.closed]:
+                around.collector.close(around.collector.closed + HOUR)
             return bool((await player.client.get("/v1/status"))["strategies"][0]["done"])
 
         await until(closing)
         row = (await player.client.get("/v1/status"))["strategies"][0]
         assert (row["deleted"], row["flat"], row["trades"]) == (True, True, 1)
+        assert await followers() == []
 
 
 async def test_second_gateway_ends_the_first_which_can_no_longer_commit(around: World) -> None:

@@ -1,12 +1,15 @@
 """Whom a feed has to wait for: the watermarks of the Strategies that follow it, by version.
 
-A version changes when what it stands for does, not at every event, and grows over restarts.
+A version changes when what it stands for does, not at every event, and grows over restarts. A
+deleted Strategy that is being closed decides no more, but only the next bar fills its last orders:
+it follows until it is done, as far as it is filled.
 """
 
 import time
 from collections.abc import Callable
 from typing import Any
 
+from tradewinds.gateway.core.standing import left_to_do
 from tradewinds.gateway.core.state import StrategyState
 from tradewinds.gateway.service import Service
 
@@ -47,31 +50,36 @@ class Followers:
         rows = []
         for uid, strategy in sorted(view.strategies.items()):
             followed = view.feed(strategy)
-            if followed is None or followed.name != feed or not view.policy(uid).follows:
+            if followed is None or followed.name != feed:
                 continue
             if timeframe is not None and strategy.spec["timeframe"] != timeframe:
                 continue
-            one = service.state.strategies.get(uid)
+            policy, one = view.policy(uid), service.state.strategies.get(uid)
+            closes = one is not None and policy.deleted and left_to_do(one, policy)
+            if not policy.follows and not closes:
+                continue
             rows.append(
                 {
                     "uid": uid,
                     "name": strategy.name,
                     "symbols": list(strategy.spec["symbols"]),
                     "timeframe": strategy.spec["timeframe"],
-                    "decidedThrough": _decided(one) if one else None,
+                    "decidedThrough": _decided(one, closes=closes) if one else None,
                     "start": one.start if one else None,
                 }
             )
         return {"complete": view.complete, "strategies": rows}
 
 
-def _decided(one: StrategyState) -> int | None:
+def _decided(one: StrategyState, *, closes: bool) -> int | None:
     """Return how far a Strategy can have decided: a bot's claim, up to what was filled for it.
 
     A bot decides a close once it is filled, so an honest claim is not ahead for long: only after a
     crash of the gateway, until the bars are filled again. A false one would move a collector that
     resumes at its followers, and with it everybody else's clock.
     """
+    if closes:
+        return one.filled_through
     if one.decided_through is None or one.filled_through is None:
         return None
     return min(one.decided_through, one.filled_through)
