@@ -29,7 +29,8 @@ def canonical_object(resource: Resource, *, labels: bool = False) -> dict[str, A
     would start it again whenever a tool writes one.
     """
     metadata = resource["metadata"]
-    kept = {name: metadata[name] for name in ("name", "namespace", "uid", "generation")}
+    kept = {name: metadata[name] for name in ("name", "namespace", "uid")}
+    kept["generation"] = generation_of(resource)
     if labels:
         kept["labels"] = dict(metadata.get("labels") or {})
     kind = Kind(resource["kind"])
@@ -39,6 +40,15 @@ def canonical_object(resource: Resource, *, labels: bool = False) -> dict[str, A
         "metadata": kept,
         "spec": canonical_spec(kind, resource["spec"]),
     }
+
+
+def generation_of(resource: Resource) -> int:
+    """Return the generation of a spec, which a deletion leaves as it is.
+
+    The API server counts a deletion as one, and no gateway should start again because of it.
+    """
+    metadata = resource["metadata"]
+    return int(metadata["generation"]) - ("deletionTimestamp" in metadata)
 
 
 def spec_map(owner: Resource, body: Mapping[str, Any]) -> dict[str, Any]:

@@ -26,6 +26,7 @@ from tradewinds_operator.actions import Apply, Delete, Finalizer, SetStatus
 from tradewinds_operator.world import Ref, Resource, World, ref_of, uid_of
 
 ACCOUNT = scenery.account()
+LEAVING = {"finalizers": [FINALIZER_IN_USE], "deletionTimestamp": LONG_AGO}
 ANSWER: dict[str, Any] = {"viewComplete": True, "halts": [], "strategies": []}
 
 
@@ -128,8 +129,7 @@ def test_finalizer_follows_the_use(users: int, stands: bool, wanted: bool) -> No
 
 
 def test_deleted_account_stays_whole_while_strategies_name_it() -> None:
-    leaving = {"finalizers": [FINALIZER_IN_USE], "deletionTimestamp": LONG_AGO}
-    account = scenery.account(metadata=leaving)
+    account = scenery.account(metadata=LEAVING)
     users = [scenery.strategy("trend"), scenery.strategy("dca"), scenery.strategy("x", "other")]
     actions = reconcile(scenery.world(account, *users), account)
     assert set(scenery.children(actions)) >= {"StatefulSet", "Service"}
@@ -139,6 +139,15 @@ def test_deleted_account_stays_whole_while_strategies_name_it() -> None:
     assert reconcile(scenery.world(account), account) == [
         Finalizer(ref_of(account), FINALIZER_IN_USE, present=False)
     ]
+
+
+def test_deletion_starts_no_gateway_again_though_it_counts_as_a_generation() -> None:
+    before = scenery.account(metadata={"finalizers": [FINALIZER_IN_USE]})
+    world = serving(scenery.strategy("trend"), account=before)
+    account = scenery.account(metadata={**LEAVING, "generation": 2})
+    actions = reconcile(scenery.with_all(world, [account]), account)
+    _, effective = scenery.applied(world, [one for one in actions if isinstance(one, Apply)])
+    assert effective == []
 
 
 def test_gateway_of_a_deleted_account_is_not_taken_by_a_foreground_deletion() -> None:

@@ -21,6 +21,7 @@ from tradewinds_crds.names import (
 from tradewinds_operator import pods
 from tradewinds_operator.children import child, labels, selector
 from tradewinds_operator.settings import Settings
+from tradewinds_operator.specs import generation_of
 from tradewinds_operator.world import Resource
 
 KEYS_FOLDER: Final = "/etc/tradewinds/keys"
@@ -30,7 +31,7 @@ def statefulset(
     settings: Settings, account: Resource, spec_map: str, observed: Resource | None
 ) -> dict[str, Any]:
     """Return the StatefulSet; `observed` is the one that stands, whose volume cannot change."""
-    generation = str(account["metadata"]["generation"])
+    generation = str(generation_of(account))
     template = {
         "metadata": {"labels": labels(account), "annotations": {ANNOTATION_GENERATION: generation}},
         "spec": _pod(settings, account, spec_map),
