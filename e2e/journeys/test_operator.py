@@ -3,11 +3,10 @@
 import json
 
 import bots
-from installation import SYSTEM, Site, until
+from installation import OPERATOR, SYSTEM, Site, until
 
 START, END = "2024-03-01", "2024-06-01"
 START_MS = 1_709_251_200_000
-OPERATOR = "deployment/tradewinds-operator"
 
 
 def _pods(site: Site) -> dict[str, str]:

@@ -34,6 +34,10 @@ def installed(folder: Path) -> Site:
     for name in (SYSTEM, *_trading()):
         _restricted(cluster, name)
     site.upgrade()
+    if cluster.layout is not None:  # the images' names are the same as before, their content is not
+        site.restart_operator()
+    for name in _trading():
+        _empty(site, name)
     _import(site, str(site.store))
     with site.forwarded("service/tradewinds-timescaledb", 5432) as port:
         password = folder / "password"
@@ -63,6 +67,12 @@ def _restricted(cluster: Cluster, name: str) -> None:
     cluster.kubectl("apply", "-f", "-", stdin=json.dumps(namespace))
 
 
+def _empty(site: Site, namespace: str) -> None:
+    """Remove what an earlier run has left, users before what they use."""
+    for kinds in ("strategies,backtests", "marketfeeds,exchangeaccounts"):
+        site.kubectl("-n", namespace, "delete", kinds, "--all", "--timeout=120s")
+
+
 def _password(site: Site, secret: str) -> str:
     shown = site.kubectl("-n", SYSTEM, "get", "secret", secret, "-o", "jsonpath={.data.password}")
     return base64.b64decode(shown).decode()
@@ -73,4 +83,4 @@ def _import(site: Site, store: str) -> None:
         rules = ("--tick", tick, "--lot", lot, "--min-notional", "5")
         series = ("--exchange", "binance", "--symbol", symbol, "--timeframe", "1h")
         path = str(ROOT / "data" / file)
-        site.tradewinds("data", "import", path, *series, *rules, "--store", store)
+        site.tradewinds("data", "import", path, *series, *rules, "--replace", "--store", store)

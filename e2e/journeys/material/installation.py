@@ -24,6 +24,7 @@ ROOT: Final = Path(__file__).resolve().parents[3]
 CHART: Final = ROOT / "charts" / "tradewinds"
 RELEASE: Final = "tradewinds"
 SYSTEM: Final = "tradewinds-system"
+OPERATOR: Final = "deployment/tradewinds-operator"
 BARS: Final = {
     "BTC/USDT": ("binance_BTC-USDT_1h_2024.csv.gz", "0.01", "0.00001"),
     "ETH/USDT": ("binance_ETH-USDT_1h_2024.csv.gz", "0.01", "0.0001"),
@@ -48,7 +49,8 @@ def run(command: list[str], *, stdin: str = "", env: Mapping[str, str] | None = 
         env={**os.environ, **(env or {})},
     )
     if done.returncode:
-        raise CommandError(f"{' '.join(command[:6])} …: {done.stderr.strip() or done.stdout}")
+        said = (done.stderr.strip() or done.stdout)[-2000:]
+        raise CommandError(f"{' '.join(command[:9])} …: {said}")
     return done.stdout
 
 
@@ -87,6 +89,11 @@ class Site:
             *("upgrade", "--install", RELEASE, str(CHART), "--namespace", SYSTEM),
             *(*values, *options, "--wait", "--timeout", "5m"),
         )
+
+    def restart_operator(self) -> None:
+        """Start the operator's pods anew and wait for them."""
+        for words in (("restart",), ("status", "--timeout=120s")):
+            self.kubectl("-n", SYSTEM, "rollout", words[0], OPERATOR, *words[1:])
 
     def operator_writes(self, since: int, namespace: str, name: str = "") -> list[str]:
         """Return what the operator has written since a position of the audit log."""
