@@ -11,7 +11,7 @@ PROJECTS := $(wildcard */pyproject.toml)
 export UV_PYTHON_DOWNLOADS := never
 
 .DEFAULT_GOAL := help
-.PHONY: help setup servers cluster cluster-down demo test check bench wheels images format lock
+.PHONY: help setup servers cluster cluster-down demo test faults check bench wheels images format lock
 
 help: ## explain the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -33,11 +33,20 @@ demo: .venv/ready ## backtest two strategies on real bars, trade them on paper, 
 test: servers ## run every member's tests with real servers; MEMBERS="crds store" runs some
 	@$(PY) scripts/test.py $(MEMBERS)
 
+faults: servers ## let the operator down at every write in every way, on a cluster with pods (root; many minutes)
+	@cd operator && ../.venv/bin/pytest -vv --tb=short tests/faults/matrix.py
+
 check: .venv/ready ## check format, lint, types, import layers, generated files, requirements
 	@$(PY) scripts/check.py
 
+e2e: cluster images ## the journeys: the chart on a whole cluster, as its users see it (KUBECONFIG set: that one)
+	@cd e2e && ../$(PY) -m pytest journeys
+
 bench: servers ## measure speed, memory and start-up on this machine
 	@$(PY) scripts/bench.py
+
+bench-operator: servers ## measure the operator: 2,000 Strategies beside the StatefulSet controller (minutes)
+	@$(PY) operator/bench/many_strategies.py
 
 wheels: .venv/ready ## build the wheels that users install, into dist/
 	@rm -rf dist
