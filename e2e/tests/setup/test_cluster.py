@@ -14,7 +14,7 @@ def test_versions_are_those_that_the_modules_pin() -> None:
 
 def test_binaries_are_keyed_by_version_and_content() -> None:
     names = [part.folder.name for part in PARTS]
-    assert [name.rsplit("-", 1)[0] for name in names] == ["etcd-3.6.6", "kubernetes-1.35.4"]
+    assert [name.rsplit("-", 1)[0] for name in names[:2]] == ["etcd-3.6.6", "kubernetes-1.35.4"]
     assert all(len(name.rsplit("-", 1)[1]) == 12 for name in names)
 
 
@@ -24,8 +24,10 @@ def test_parts_of_one_module_share_its_version_and_nothing_else() -> None:
 
 
 def test_every_part_names_a_module_with_a_version() -> None:
-    names = {part.folder.name.rsplit("-", 1)[0] for part in (*CLUSTER_PARTS, *JOURNEY_PARTS)}
-    assert names == {
+    parts = (*PARTS, *CLUSTER_PARTS, *JOURNEY_PARTS)
+    assert {part.folder.name.rsplit("-", 1)[0] for part in parts} == {
+        "etcd-3.6.6",
+        "kubernetes-1.35.4",
         "argocd-3.2.0",
         "coredns-1.14.7",
         "helm-4.3.1",

@@ -1,8 +1,8 @@
 """The programs of a cluster, built from the Go modules in `e2e/cluster/`.
 
 Only `go.mod` and `go.sum` are committed; `tool` directives name what is built. Binaries go to the
-cache, under a key of the version and a hash of all that shapes them. PARTS are what tests of the
-API server need; CLUSTER_PARTS what a whole cluster needs beside them; JOURNEY_PARTS what some
+cache, under a key of the version and a hash of all that shapes them. PARTS are what the
+members' tests need; CLUSTER_PARTS what a whole cluster needs beside them; JOURNEY_PARTS what some
 journeys run on it.
 """
 
@@ -151,6 +151,6 @@ ARGOCD = Part(
 )
 HELM_3 = Part("helm3", "helm.sh/helm/v3")
 
-PARTS = (ETCD, KUBERNETES)
-CLUSTER_PARTS = (KUBERNETES_NODE, COREDNS, KEDA, LOCAL_PATH_PROVISIONER)
-JOURNEY_PARTS = (HELM, KWOK, HELM_3, ARGOCD)
+PARTS = (ETCD, KUBERNETES, KUBERNETES_NODE, HELM, HELM_3)
+CLUSTER_PARTS = (COREDNS, KEDA, LOCAL_PATH_PROVISIONER)
+JOURNEY_PARTS = (KWOK, ARGOCD)
