@@ -140,7 +140,7 @@ class Executor:
             _check_owner(wanted, found)
             answer = await self._cluster.apply(wanted, force=True)
         if not can_wait:
-            self._patience.wrote()
+            self._patience.moved()
         self._keep(answer)
         return 0.0
 

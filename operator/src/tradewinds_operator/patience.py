@@ -1,8 +1,8 @@
 """How long a word waits before it is written: a status, or a record that nothing runs by.
 
 Most things arrive within seconds, and what was never said needs no correction: a new Strategy costs
-one status, not one for each step of its pod. In a storm of new children words wait until it is
-over, so that they keep nobody from his pods.
+one status, not one for each step of its pod. In a storm, when many pods are on the move, words wait
+until it is over, so that they keep nobody from his pods.
 """
 
 from collections import deque
@@ -14,13 +14,14 @@ from tradewinds_operator.conditions import find
 from tradewinds_operator.world import Ref
 
 SETTLES: Final = 2.0  # seconds in which most things arrive
-LONGEST: Final = 60.0  # seconds after which it is said, whatever else waits
-_LATELY: Final = 3.0  # seconds that are looked back for a storm
-STORM: Final = 20  # children written in that time
+LONGEST: Final = 180.0  # seconds after which it is said, whatever else waits
+STORM: Final = 75  # movements of children lately that make one
+_LATELY: Final = 3.0  # seconds
+_LULL: Final = 5.0  # seconds until a storm is looked at again
 
 
 class Patience:
-    """Remembers since when each resource has something to say, and which children were written."""
+    """Remembers since when each resource has something to say, and how much moved lately."""
 
     def __init__(
         self, clock: Callable[[], float], settles: float = SETTLES, longest: float = LONGEST
@@ -29,17 +30,16 @@ class Patience:
         self._settles = settles
         self._longest = longest
         self._since: dict[Ref, float] = {}
-        self._written: deque[float] = deque(maxlen=STORM)
+        self._moves: deque[float] = deque(maxlen=STORM)
 
     @property
     def storms(self) -> bool:
-        """Tell whether many children were written lately."""
-        earliest = self._clock() - _LATELY
-        return len(self._written) == STORM and self._written[0] > earliest
+        """Tell whether much moved lately."""
+        return len(self._moves) == STORM and self._moves[0] > self._clock() - _LATELY
 
-    def wrote(self) -> None:
-        """Note that a child was written."""
-        self._written.append(self._clock())
+    def moved(self) -> None:
+        """Note that a child was written, or that a pod changed."""
+        self._moves.append(self._clock())
 
     def left(self, ref: Ref, status: Mapping[str, Any] | None) -> float:
         """Return after how many seconds to look again before writing; 0: write now.
@@ -51,7 +51,7 @@ class Patience:
         if age < self._settles and _is_underway(status):
             return self._settles - age
         if age < self._longest and self.storms:
-            return self._settles
+            return min(_LULL, self._longest - age)
         del self._since[ref]
         return 0.0
 

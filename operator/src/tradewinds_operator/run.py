@@ -99,9 +99,15 @@ class Core:
         self._namespaces = sorted(own)
         self._queue = BacktestQueue(options.store, self.cache, self._look_at)
         self._processes = Processes(self.cache, self._look_at, options.url_of)
-        patience = Patience(time.monotonic)
+        self._patience = Patience(time.monotonic)
         executor = Executor(
-            self._cluster, self.cache, self._queue, self._changed, _now, options.identity, patience
+            self._cluster,
+            self.cache,
+            self._queue,
+            self._changed,
+            _now,
+            options.identity,
+            self._patience,
         )
         self._workers = WorkerJobs(self.world, executor)
         self._controller = Controller(
@@ -177,6 +183,8 @@ class Core:
 
     def _changed(self, change: Change) -> None:
         self._controller.changed(change)
+        if change.latest["kind"] == "Pod":
+            self._patience.moved()
         if change.latest["kind"] == "Job":
             self._workers.look()
 

@@ -1,3 +1,4 @@
+import asyncio
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
@@ -40,6 +41,8 @@ def metrics() -> Metrics:
 async def client(stage: Stage) -> AsyncIterator[ApiClient]:
     async with connected(stage.kubeconfig()) as opened:
         yield opened
+    for _ in range(20):  # connections of cancelled calls are closed by the loop, turn by turn
+        await asyncio.sleep(0)
 
 
 @pytest.fixture

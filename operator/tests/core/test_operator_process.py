@@ -112,6 +112,20 @@ def test_child_that_is_somebody_elses_is_left_alone_and_said(stage: Stage) -> No
         until(stage.is_made, "the feed is ready once the name is free")
 
 
+def test_operator_of_some_namespaces_leaves_the_others_alone(stage: Stage) -> None:
+    stage.server.namespace(f"{stage.namespace}-other")
+    stage.apply(
+        {**stage.feed(), "metadata": {"name": "replay", "namespace": f"{stage.namespace}-other"}}
+    )
+    with stage.operator(namespaces=f"{stage.namespace}-other") as operator:
+        stage.apply(stage.feed())
+        until(
+            lambda: operator.metric("tradewinds_condition", condition="Ready") == 1.0, "one is made"
+        )
+        stage.server.kubectl("delete", "marketfeed", "replay", "-n", f"{stage.namespace}-other")
+        assert stage.conditions() == {}
+
+
 def test_missing_right_is_said_with_its_remedy_and_mends(stage: Stage) -> None:
     rules = [
         {"apiGroups": ["tradewinds.dev"], "resources": ["*"], "verbs": ["*"]},

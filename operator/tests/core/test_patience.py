@@ -24,7 +24,7 @@ class Watched:
 
     def storm(self) -> None:
         for _ in range(STORM):
-            self.patience.wrote()
+            self.patience.moved()
 
 
 def test_what_has_come_to_rest_is_said_at_once() -> None:
@@ -50,11 +50,11 @@ def test_what_arrived_in_time_leaves_no_trace() -> None:
 def test_in_a_storm_words_and_records_wait_until_it_is_over_or_long_enough() -> None:
     bot = Watched()
     bot.storm()
-    assert bot.left(RESTS) == SETTLES
-    assert bot.left(None, after=1.0) == SETTLES
-    assert bot.left(RESTS, after=SETTLES + 1.0) == 0.0  # it is over
+    assert bot.left(RESTS) == 5.0
+    assert bot.left(None, after=1.0) == 5.0
+    assert bot.left(RESTS, after=5.0) == 0.0  # it is over
     bot.storm()
-    assert bot.left(RESTS) == SETTLES
+    assert bot.left(RESTS) == 5.0
     bot.now += LONGEST
     bot.storm()
     assert bot.left(RESTS) == 0.0
@@ -64,5 +64,5 @@ def test_a_few_children_are_no_storm() -> None:
     bot = Watched()
     for _ in range(STORM * 2):
         bot.now += 1.0
-        bot.patience.wrote()
+        bot.patience.moved()
     assert bot.left(RESTS) == 0.0

@@ -74,7 +74,12 @@ def main(words: Mapping[str, str]) -> None:
     if "die" in words:
         number, when = words["die"].split(",")
         die_at(int(number), when)
-    settings = Settings(image="none", resync=float(words.get("resync", "600")), api_rate=500.0)
+    settings = Settings(
+        image="none",
+        namespaces=tuple(words["namespaces"].split(",")) if "namespaces" in words else (),
+        resync=float(words.get("resync", "600")),
+        api_rate=500.0,
+    )
     options = Options(
         settings,
         words["store"],
