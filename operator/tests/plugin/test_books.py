@@ -44,10 +44,11 @@ ROW = {
     "state": "Paused",
 }
 HALT = {"name": "desk-stop", "reason": "news", "strategies": ["trend"]}
+OTHERS = {"name": "others", "reason": "news", "strategies": []}  # of another namespace
 ANSWERS: dict[str, dict[str, Any]] = {
     "/v1/positions": {"positions": [POSITION]},
     "/v1/orders": {"orders": [ORDER]},
-    "/v1/status": {"strategies": [ROW], "halts": [HALT]},
+    "/v1/status": {"strategies": [ROW], "halts": [HALT, OTHERS]},
 }
 ONLY = ("--account", "shown")
 

@@ -54,6 +54,27 @@ def test_status_says_what_is_wrong_and_how_to_mend_it(declared: Stage) -> None:
     )
 
 
+def test_edit_that_waits_beside_a_bot_that_runs_is_said(declared: Stage) -> None:
+    waits = "generation 2 waits: kubectl tradewinds roll-out seen"
+    conditions = [
+        condition("Ready", "True", "Running"),
+        condition("Reconciling", "True", "UpdateWaits", waits),
+    ]
+    declared.set_status("strategies", "seen", {"conditions": conditions})
+    assert f"strategy/seen: {waits}" in declared.run("status").out.splitlines()
+
+
+def test_halt_of_another_namespace_is_not_shown(declared: Stage) -> None:
+    body = {"apiVersion": API_VERSION, "kind": "TradingHalt"}
+    for name, selector in (("theirs", {"namespaces": ["elsewhere"]}), ("ours", {})):
+        spec = {"selector": selector, "reason": "news"}
+        declared.apply({**body, "metadata": {"name": name}, "spec": spec})
+    out = declared.run("status").out
+    declared.server.kubectl("delete", "halt", "theirs", "ours")
+    assert "tradinghalt/ours: news  → kubectl tradewinds resume ours" in out
+    assert "theirs" not in out
+
+
 def test_latched_halt_without_an_object_is_named_with_the_way_out(declared: Stage) -> None:
     status = {"halts": ["ghost"], "conditions": [condition("Ready", "True", "Serving")]}
     declared.set_status("exchangeaccounts", "books", status)
@@ -83,7 +104,7 @@ def test_report_shows_figures_verdict_and_where_the_rest_is(declared: Stage) -> 
     assert out[3:6] == [
         "not accepted  trades was 31, expected >= 100", "orders 7c1e94a0", "run 93ab",
     ]  # fmt: skip
-    assert "row 93ab of table results in the store" in out[6]
+    assert "in the store: table results, this key" in out[6]
     assert declared.run("report", "seen", "--json").json["status"]["results"] == figures
     assert "backtest/seen: trades was 31, expected >= 100" in declared.run("status").out
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from tradewinds_crds.names import ACCEPTED, COMPLETE, FAILED, READY, STALLED, Kind
+from tradewinds_crds.names import ACCEPTED, COMPLETE, FAILED, READY, RECONCILING, STALLED, Kind
 
 Statement = Mapping[str, Any]
 _NOTHING: Statement = {}
@@ -29,7 +29,7 @@ def headline(resource: Mapping[str, Any]) -> Statement:
 
 
 def trouble(resource: Mapping[str, Any]) -> str:
-    """Return the sentence of what is wrong; nothing when all is as it should be."""
+    """Return the sentence of what is wrong or underway; nothing when all is as it should be."""
     unmet = statement(resource, ACCEPTED)
     if unmet.get("status") == "False":
         return str(unmet.get("message") or unmet["reason"])
@@ -39,5 +39,12 @@ def trouble(resource: Mapping[str, Any]) -> str:
             "no operator has looked at it yet. Is it running? "
             "kubectl get pods -A -l app.kubernetes.io/component=operator"
         )
-    fine = said["type"] in (READY, COMPLETE) and said["status"] == "True"
-    return "" if fine else str(said.get("message") or said["reason"])
+    if said["type"] in (READY, COMPLETE) and said["status"] == "True":
+        return _underway(resource)
+    return str(said.get("message") or said["reason"])
+
+
+def _underway(resource: Mapping[str, Any]) -> str:
+    """Return what happens beside a thing that runs well, such as an edit that waits."""
+    said = statement(resource, RECONCILING)
+    return str(said.get("message", "")) if said.get("status") == "True" else ""

@@ -56,11 +56,9 @@ def _show_results(backtest: Object, results: dict[str, Any]) -> None:
         click.echo(f"orders {results['orderHash']}")
     run = backtest["status"].get("run")
     if run:
-        click.echo(
-            f"run {run}\nits orders, fills, trades and equity: row {run} of table results in the "
-            "store; or make the same run on a laptop with the same bars: "
-            "tradewinds backtest FILE"
-        )
+        click.echo(f"run {run}")
+        click.echo("its orders, fills, trades and equity are in the store: table results, this key")
+        click.echo("the same run on a laptop with the same bars: tradewinds backtest FILE")
 
 
 def _title(backtest: Object) -> str:

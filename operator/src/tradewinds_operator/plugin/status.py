@@ -46,10 +46,14 @@ def _tell_troubles(found: Iterable[Object]) -> None:
             click.echo(f"{_name(one)}: {sentence}")
 
 
-def _tell_halts(halts: Sequence[Object], found: Iterable[Object]) -> None:
-    """Name the halts that hold: those that are declared, and those whose object is gone."""
+def _tell_halts(halts: Sequence[Object], found: Sequence[Object]) -> None:
+    """Name the halts that reach what is shown: declared ones, and those whose object is gone."""
     active = {one["metadata"]["name"]: one for one in halts if "release" not in one["spec"]}
+    shown = {one["metadata"]["namespace"] for one in found}
     for name, one in sorted(active.items()):
+        there = one["spec"]["selector"].get("namespaces")
+        if there and shown and not shown & set(there):
+            continue
         obeyed = one.get("status", {}).get("obeyed", "")
         by = f", obeyed by {obeyed}" if obeyed else ""
         click.echo(

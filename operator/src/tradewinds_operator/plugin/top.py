@@ -67,7 +67,10 @@ def _show(kubectl: Kubectl, answers: Sequence[Answer], *, as_json: bool) -> None
     print_table([*(["NAMESPACE"] if kubectl.everywhere else []), *HEADER], rows)
     for account, body in told:
         for halt in body["halts"]:
-            click.echo(_halted(account, halt))
+            if halt[
+                "strategies"
+            ]:  # gateways hold every halt; these are the ones that stop somebody
+                click.echo(_halted(account, halt))
     tell_silence(answers)
 
 
