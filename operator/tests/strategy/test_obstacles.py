@@ -96,6 +96,16 @@ def test_missing_modules_are_named_and_looked_for_again() -> None:
     )
 
 
+def test_modules_that_may_be_edited_make_no_bot() -> None:
+    stage = Stage().surround().edit(rules=None, python=PYTHON)
+    stage.put("ConfigMap", "breakout-py", {})
+    assert Again(30.0) in stage.turn()
+    assert stage.said("Stalled") == ("True", "ConfigMapMutable")
+    assert "kubectl patch configmap breakout-py" in stage.condition("Stalled")["message"]
+    stage.objects["ConfigMap"]["breakout-py"]["immutable"] = True
+    assert stage.settle().said("Ready") == ("True", "Running")
+
+
 OBSTACLES: dict[str, Any] = {
     "AccountMissing": lambda stage: without("ExchangeAccount", stage),
     "FeedMissing": lambda stage: without("MarketFeed", stage),

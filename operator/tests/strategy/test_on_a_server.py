@@ -47,6 +47,7 @@ def test_every_child_is_taken_without_an_unknown_field(
 ) -> None:
     stage = Stage().surround().edit(**spec)
     stage.put("ConfigMap", "breakout-py", {})
+    stage.objects["ConfigMap"]["breakout-py"]["immutable"] = True
     children = [one.resource for one in stage.turn() if isinstance(one, Apply)]
     assert {one["kind"] for one in children} == {"ConfigMap", "ControllerRevision", "StatefulSet"}
     for child in children:

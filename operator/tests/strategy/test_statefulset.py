@@ -116,6 +116,7 @@ def test_resources_of_a_strategy_go_over_the_charts() -> None:
 def test_python_strategy_brings_its_image_and_its_modules() -> None:
     stage = Stage().surround()
     stage.put("ConfigMap", "breakout-py", {})
+    stage.objects["ConfigMap"]["breakout-py"]["immutable"] = True
     python = {
         "module": "breakout",
         "class": "Breakout",

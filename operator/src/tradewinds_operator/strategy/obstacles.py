@@ -69,14 +69,24 @@ def _of_account(strategy: Resource, account: Resource | None) -> Obstacle | None
 def _of_modules(world: World, strategy: Resource) -> Obstacle | None:
     name = modules_of(strategy["spec"])
     namespace = strategy["metadata"]["namespace"]
-    if name is None or world.get("ConfigMap", namespace, name) is not None:
+    if name is None:
         return None
-    module = strategy["spec"]["python"]["module"].rpartition(".")[2]
-    return Obstacle(
-        "ConfigMapMissing",
-        f"namespace {namespace} has no ConfigMap {name}, which spec.python.configMapRef names. "
-        f"Create it: kubectl create configmap {name} -n {namespace} --from-file={module}.py",
-    )
+    found = world.get("ConfigMap", namespace, name)
+    if found is None:
+        module = strategy["spec"]["python"]["module"].rpartition(".")[2]
+        return Obstacle(
+            "ConfigMapMissing",
+            f"namespace {namespace} has no ConfigMap {name}, which spec.python.configMapRef names. "
+            f"Create it: kubectl create configmap {name} -n {namespace} --from-file={module}.py",
+        )
+    if not found.get("immutable"):  # its bot would come back as another one
+        return Obstacle(
+            "ConfigMapMutable",
+            f"ConfigMap {name} may be edited, and a bot that is started again would run the edit, "
+            "whatever updatePolicy says. Seal it, and give an edit another name: kubectl patch "
+            f"configmap {name} -n {namespace} -p '{{\"immutable\":true}}'",
+        )
+    return None
 
 
 def modules_of(spec: Mapping[str, Any]) -> str | None:

@@ -73,7 +73,7 @@ def _patience(
 def _said(world: World, strategy: Resource, found: Situation) -> list[Action]:
     whole, again = status(world, strategy, found)
     obstacle = found.around.obstacle
-    if obstacle is not None and obstacle.reason == "ConfigMapMissing":
+    if obstacle is not None and obstacle.reason.startswith("ConfigMap"):  # it is not watched
         again = ASK_AGAIN
     actions: list[Action] = [SetStatus(ref_of(strategy), whole)]
     return actions if again is None else [*actions, Again(again)]
