@@ -5,6 +5,7 @@ time-out, waits its turn, and every write is counted. What the API server refuse
 that says who must act.
 """
 
+import asyncio
 import json
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
@@ -37,6 +38,9 @@ _LIST: Final = aiohttp.ClientTimeout(total=60, sock_connect=5)
 _APPLY: Final = "application/apply-patch+yaml"
 _MERGE: Final = "application/merge-patch+json"
 _JSON: Final = "application/json"
+_BUSY: Final = frozenset({HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE})
+_BUSY_PAUSE: Final = 1.0  # seconds; what the API server asks for
+_BUSY_PAUSES: Final = 5  # after which it is an error like others
 _ERRORS: Final[Mapping[int, type[ClusterError]]] = {
     HTTPStatus.FORBIDDEN: ForbiddenError,
     HTTPStatus.NOT_FOUND: MissingError,
@@ -174,29 +178,55 @@ class Cluster:
         content: str = _JSON,
         limits: aiohttp.ClientTimeout = _CALL,
     ) -> dict[str, Any]:
-        await self._pace.turn()
-        if write is not None:
-            self._fence()
-            self._metrics.writes.labels(*write).inc()
-        url = f"{self._client.configuration.host}{path}"
+        target = f"{path}?{urlencode(query)}" if query else path
+        for pauses in range(_BUSY_PAUSES + 1):
+            await self._pace.turn()
+            if write is not None:
+                self._fence()
+                self._metrics.writes.labels(*write).inc()
+            answer = await self._send(method, target, body, content, limits)
+            if pauses == _BUSY_PAUSES or not answer.is_busy:
+                break
+            await asyncio.sleep(_BUSY_PAUSE)
+        return _checked(f"{method} {path}", answer.status, answer.text)
+
+    async def _send(
+        self,
+        method: str,
+        target: str,
+        body: Mapping[str, Any] | None,
+        content: str,
+        limits: aiohttp.ClientTimeout,
+    ) -> "_Answer":
         headers = {"Accept": _JSON, "Content-Type": content, "User-Agent": MANAGER}
         if token := await authorization(self._client):
             headers["Authorization"] = token
         try:
             answer = await self._client.rest_client.request(
                 method,
-                f"{url}?{urlencode(query)}" if query else url,
+                f"{self._client.configuration.host}{target}",
                 headers=headers,
                 body=body,
                 _request_timeout=limits,
             )
-            text = await answer.read()
+            return _Answer(answer.status, await answer.read(), "Retry-After" in answer.headers)
         except (aiohttp.ClientError, TimeoutError, OSError) as error:
             raise UnreachableError(
-                f"{method} {path}: the API server gave no answer: {error or type(error).__name__}. "
-                "Is it up, and may this pod reach it?"
+                f"{method} {target.partition('?')[0]}: the API server gave no answer: "
+                f"{error or type(error).__name__}. Is it up, and may this pod reach it?"
             ) from error
-        return _checked(f"{method} {path}", answer.status, text)
+
+
+@dataclass(frozen=True, slots=True)
+class _Answer:
+    status: int
+    text: bytes
+    asks_again: bool
+
+    @property
+    def is_busy(self) -> bool:
+        """Whether nothing was done, as at the first call for a kind that was just installed."""
+        return self.asks_again and self.status in _BUSY
 
 
 def _checked(call: str, status: int, text: bytes) -> dict[str, Any]:

@@ -4,12 +4,14 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from aiohttp import web
 from core_stage import Stage
-from kubernetes.aio.client import ApiClient
+from kubernetes.aio.client import ApiClient, Configuration
 
 from tradewinds_operator.cluster import Cluster
 from tradewinds_operator.connection import connected
 from tradewinds_operator.errors import (
+    ClusterError,
     ConflictError,
     ConnectionSettingsError,
     ForbiddenError,
@@ -156,3 +158,36 @@ async def test_kubeconfig_that_is_not_there_is_named(stage: Stage) -> None:
     with pytest.raises(ConnectionSettingsError, match="nowhere: cannot connect to a cluster"):
         async with connected(stage.folder / "nowhere"):
             pass
+
+
+@pytest.mark.parametrize(("busy", "asked"), [(1, 2), (100, 3)])
+async def test_server_that_asks_to_come_again_is_asked_again_a_few_times(
+    metrics: Metrics, monkeypatch: pytest.MonkeyPatch, busy: int, asked: int
+) -> None:
+    monkeypatch.setattr("tradewinds_operator.cluster._BUSY_PAUSE", 0.01)
+    monkeypatch.setattr("tradewinds_operator.cluster._BUSY_PAUSES", 2)
+    came = 0
+
+    async def answer(_: web.Request) -> web.Response:
+        nonlocal came
+        came += 1
+        if came <= busy:
+            body = {"message": "storage is (re)initializing"}
+            return web.json_response(body, status=429, headers={"Retry-After": "1"})
+        return web.json_response({"items": [], "metadata": {"resourceVersion": "7"}})
+
+    application = web.Application()
+    application.router.add_get("/{path:.*}", answer)
+    runner = web.AppRunner(application)
+    await runner.setup()
+    await web.TCPSite(runner, "127.0.0.1", 0).start()
+    host = f"http://127.0.0.1:{runner.addresses[0][1]}"
+    async with ApiClient(Configuration(host=host)) as client:
+        cluster = Cluster(client, Pace(1000.0), metrics, fence=lambda: None)
+        if busy < asked:
+            assert (await cluster.list(WATCHED["Strategy"])).version == 7
+        else:
+            with pytest.raises(ClusterError, match="storage is"):
+                await cluster.list(WATCHED["Strategy"])
+    await runner.cleanup()
+    assert came == asked
