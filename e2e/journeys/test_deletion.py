@@ -38,7 +38,7 @@ def test_an_account_stays_while_a_strategy_names_it(trading: Trading) -> None:
 
     trading.kubectl("delete", "exchangeaccount", "paper", "--wait=false")
 
-    message = trading.until_reason("exchangeaccount", "paper", "Reconciling", "InUse", 30)
+    message = trading.until_reason("exchangeaccount", "paper", "Stalled", "InUse", 30)
     assert "last" in message
     assert trading.get("pod", "gateway-paper-0")
     trading.kubectl("delete", "strategy", "last", "--timeout=60s")

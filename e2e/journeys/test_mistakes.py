@@ -24,7 +24,7 @@ def test_an_unknown_indicator_is_stalled_with_its_column(site: Site) -> None:
     rules = {"long": {"entry": "crossover(close, open)", "exit": "close < 1"}}
     trading.apply(bots.text(bots.account(), bots.strategy("typo", rules=rules)))
 
-    message = trading.until_reason("strategy", "typo", "Stalled", "Invalid", 30)
+    message = trading.until_reason("strategy", "typo", "Stalled", "InvalidRules", 30)
 
     assert "crosses_above" in message
 

@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from tradewinds_crds.names import API_VERSION
 
+OF_JOURNEYS: Final = {"tradewinds.test/journey": "halts"}  # what the next run may remove
 HOUR: Final = 3_600_000  # ms
 COSTS: Final = {"fee": {"maker": "0.10%", "taker": "0.10%"}, "slippage": "0.02%"}
 RULES: Final = {
@@ -60,7 +61,9 @@ def backtest(start: str, end: str, name: str = "btc-trend", **spec: Any) -> Mani
 
 def halt(name: str, namespace: str, **spec: Any) -> Manifest:
     body = {"selector": {"namespaces": [namespace]}, "reason": "a journey asks for it"}
-    return _manifest("TradingHalt", name, {**body, **spec})
+    manifest = _manifest("TradingHalt", name, {**body, **spec})
+    manifest["metadata"]["labels"] = OF_JOURNEYS
+    return manifest
 
 
 def text(*manifests: Mapping[str, Any]) -> str:

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Final
 
 import yaml
+from bots import OF_JOURNEYS
 from installation import BARS, CHART, ROOT, SYSTEM, Site
 
 from tradewinds_e2e.cluster import Cluster, connect
@@ -38,6 +39,8 @@ def installed(folder: Path) -> Site:
         site.restart_operator()
     for name in _trading():
         _empty(site, name)
+    label = ",".join(f"{name}={value}" for name, value in OF_JOURNEYS.items())
+    site.kubectl("delete", "tradinghalts", "--selector", label)
     _import(site, str(site.store))
     with site.forwarded("service/tradewinds-timescaledb", 5432) as port:
         password = folder / "password"
