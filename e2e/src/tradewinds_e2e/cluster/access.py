@@ -64,11 +64,18 @@ class Cluster:
         if kind.is_kind(self.layout):
             kind.load_image(archive)
             return
-        address = ["--address", str(self.layout.socket), "--namespace", "k8s.io"]
-        words = [require_program("ctr"), *address, "images", "import", str(archive)]
-        done = subprocess.run(words, capture_output=True, text=True, check=False)  # noqa: S603
+        self._images("import", str(archive))
+
+    def tag_image(self, known: str, other: str) -> None:
+        """Give an image of the node another name, too."""
+        self._images("tag", "--force", known, other)
+
+    def _images(self, *words: str) -> None:
+        address = ["--address", str(self._own().socket), "--namespace", "k8s.io"]
+        command = [require_program("ctr"), *address, "images", *words]
+        done = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603
         if done.returncode:
-            raise ServerFailed(f"{archive} could not be loaded: {done.stderr.strip()}")
+            raise ServerFailed(f"ctr images {' '.join(words)} failed: {done.stderr.strip()}")
 
     def stop_part(self, name: str) -> None:
         """Kill a process of the control plane or node, or end the pods of a Deployment."""
