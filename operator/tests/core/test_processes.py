@@ -14,6 +14,8 @@ from tradewinds_operator.world import Ref
 
 ACCOUNT, FEED = Ref("ExchangeAccount", "paper", "main"), Ref("MarketFeed", "paper", "replay")
 STRATEGY = Ref("Strategy", "paper", "btc")
+THEIRS = Ref("Strategy", "paper", "eth")  # of another account
+ELSEWHERE = Ref("Strategy", "live", "btc")
 
 
 def row(**facts: Any) -> dict[str, Any]:
@@ -47,9 +49,14 @@ class Town:
 @pytest.fixture
 async def town() -> AsyncIterator[Town]:
     cache, woken = Cache(), list[Ref]()
-    for ref, uid in ((ACCOUNT, "a1"), (FEED, "f1")):
+    here = ((ACCOUNT, "a1"), (FEED, "f1"), (STRATEGY, "s1"), (THEIRS, "s2"), (ELSEWHERE, "s3"))
+    for ref, uid in here:
         metadata = {"namespace": ref.namespace, "name": ref.name, "uid": uid}
-        cache.put({"kind": ref.kind, "metadata": {**metadata, "resourceVersion": "1"}})
+        account = "others" if ref == THEIRS else "main"
+        spec = {"accountRef": {"name": account}} if ref.kind == "Strategy" else {}
+        cache.put(
+            {"kind": ref.kind, "metadata": {**metadata, "resourceVersion": "1"}, "spec": spec}
+        )
     answers: dict[str, Any] = {}
 
     async def answer(request: web.Request) -> web.Response:
@@ -123,6 +130,49 @@ async def test_silent_gateway_counts_until_its_third_miss(town: Town) -> None:
 
 async def test_answer_of_an_earlier_namesakes_gateway_counts_as_silence(town: Town) -> None:
     assert await town.ask(ExchangeAccount=status(row(), uid="older")) == set()
+    assert town.processes.accounts == {}
+
+
+@pytest.mark.parametrize(
+    "claim",
+    [
+        {"uid": "s2", "name": "eth"},
+        {"uid": "s3", "name": "btc"},
+        {"uid": "s2", "name": "btc"},
+        {"uid": "s9", "name": "gone"},
+    ],
+)
+async def test_gateway_does_not_speak_for_strategies_of_others(
+    town: Town, claim: dict[str, Any]
+) -> None:
+    done = row(**claim, deleted=True, done=True)
+    assert await town.ask(ExchangeAccount=status(done)) == {ACCOUNT}
+    assert town.processes.strategies == {}
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        [],
+        {"uid": "a1", "strategies": [{}]},
+        {"uid": "a1", "strategies": [{"uid": "s1"}]},
+        {"uid": "a1", "strategies": [row(positions=[1])]},
+        {"uid": "a1", "strategies": 1},
+        {"uid": "a1", "halts": [{"name": "stop"}]},
+    ],
+)
+async def test_answer_that_cannot_be_read_is_none_and_keeps_nobody_else(
+    town: Town, answer: Any
+) -> None:
+    feed = {"finished": True}
+    assert await town.ask(ExchangeAccount=answer, MarketFeed=feed) == {FEED}
+    assert town.processes.accounts == {}
+    assert await town.ask(ExchangeAccount=status(row())) == {ACCOUNT, STRATEGY}
+
+
+async def test_answer_without_end_is_given_up(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("tradewinds_operator.answers.LARGEST", 1_000)
+    assert await town.ask(ExchangeAccount=status(row(filler="x" * 1_000))) == set()
     assert town.processes.accounts == {}
 
 
