@@ -92,6 +92,9 @@ async def test_operator_asks_and_worker_answers(as_role: Callable[[str], str]) -
         assert claim is not None
         await working.results.put("key", {"figure": 1})
         assert await working.queue.heartbeat(claim, 0.5, 30)
+        assert await working.queue.release(claim)
+        claim = await working.queue.claim("w", 30)
+        assert claim is not None
         assert await working.queue.finish(claim, result="key", error=None)
         assert await asking.results.get("key") == {"figure": 1}
         await asking.queue.forget("cluster", "uid")
@@ -109,6 +112,8 @@ FORBIDDEN = [
     ("collector", "DELETE FROM bars"),
     ("worker", "SELECT FROM ledger_events"),
     ("worker", "DELETE FROM tasks"),
+    ("worker", "UPDATE tasks SET spec = '{}'"),
+    ("worker", "UPDATE tasks SET question = 'another'"),
     ("worker", "UPDATE bars SET close = 1"),
     ("operator", "SELECT FROM ledger_events"),
     ("operator", "SELECT FROM bars"),

@@ -16,7 +16,12 @@ GRANT SELECT, INSERT, UPDATE ON ledger_heads, snapshots TO tradewinds_gateway;
 GRANT SELECT, INSERT, UPDATE ON bars, series, instruments TO tradewinds_collector;
 
 GRANT SELECT ON bars, series, instruments TO tradewinds_worker;
-GRANT SELECT, UPDATE ON tasks TO tradewinds_worker;
+GRANT SELECT ON tasks TO tradewinds_worker;
+-- How a task goes, never what it asks: a worker runs its users' Python.
+GRANT UPDATE (
+    state, progress, attempts, releases, worker, lease_until, started_at, finished_at,
+    result, error, reason
+) ON tasks TO tradewinds_worker;
 GRANT SELECT, INSERT, UPDATE ON results TO tradewinds_worker;
 
 GRANT SELECT, INSERT, UPDATE, DELETE ON tasks TO tradewinds_operator;
