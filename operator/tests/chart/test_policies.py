@@ -143,6 +143,16 @@ def test_owner_lets_it_trade_and_quant_may_only_brake(owner: Person, quant: Pers
     assert quant.apply(strategy("live")) == ""
 
 
+def test_brake_carries_no_other_edit(owner: Person, quant: Person) -> None:
+    assert owner.apply(strategy("braked", "Live")) == ""
+    assert "may not let it trade" in quant.apply(strategy("braked", "Live", "Paused", capital=9000))
+    resized = strategy("braked", "Live", "Stopped").replace("equity: 25%", "quote: 25 USDT")
+    assert "may not let it trade" in quant.apply(resized)
+    assert quant.apply(strategy("paper-first")) == ""
+    assert "may not let it trade" in quant.apply(strategy("paper-first", "Live", "Paused"))
+    assert quant.apply(strategy("braked", "Live", "Paused")) == ""
+
+
 def test_label_of_a_live_strategy_is_free(owner: Person, quant: Person) -> None:
     assert owner.apply(strategy("labelled", "Live")) == ""
     words = ("strategy", "labelled", "--namespace", TRADING, "--type=merge")
