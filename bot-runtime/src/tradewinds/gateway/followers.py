@@ -1,19 +1,21 @@
 """Whom a feed has to wait for: the watermarks of the Strategies that follow it, by version.
 
-A version changes when what it stands for does, not at every event, and grows over restarts. A
+A version changes when what it stands for does, not at every event, and grows over restarts.
+Questions that find nobody share one, since anybody may ask about feeds that are not there. A
 deleted Strategy that is being closed decides no more, but only the next bar fills its last orders:
 it follows until it is done, as far as it is filled.
 """
 
 import time
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Final
 
 from tradewinds.gateway.core.standing import left_to_do
 from tradewinds.gateway.core.state import StrategyState
 from tradewinds.gateway.service import Service
 
 _Question = tuple[str, str | None]  # feed, timeframe
+_OF_NOBODY: Final[_Question] = ("", None)
 
 
 class Followers:
@@ -38,6 +40,7 @@ class Followers:
 
     def _look(self, question: _Question) -> tuple[int, dict[str, Any]]:
         content = self._content(*question)
+        question = question if content["strategies"] else _OF_NOBODY
         known = self._known.get(question)
         if known is None or known[1] != content:
             self._version += 1
