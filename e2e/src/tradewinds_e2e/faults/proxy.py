@@ -11,7 +11,7 @@ import logging
 import ssl
 import time
 from collections.abc import Callable, Mapping
-from contextlib import AbstractAsyncContextManager, suppress
+from contextlib import AbstractAsyncContextManager
 from http import HTTPStatus
 from pathlib import Path
 from types import TracebackType
@@ -197,11 +197,23 @@ def _remembered_at(plan: Plan) -> int:
 async def _passed_on(answer: ClientResponse, request: web.Request) -> web.StreamResponse:
     response = web.StreamResponse(status=answer.status, headers=_kept(answer.headers))
     await response.prepare(request)
-    with suppress(ConnectionResetError):
+    try:
         async for chunk in answer.content.iter_any():
             await response.write(chunk)
         await response.write_eof()
+    except ConnectionResetError:
+        _abort(answer)
+    except asyncio.CancelledError:
+        _abort(answer)
+        raise
     return response
+
+
+def _abort(answer: ClientResponse) -> None:
+    """End a watch that nobody reads any more at once, without the courtesies of TLS."""
+    connection = answer.connection
+    if connection is not None and connection.transport is not None:
+        connection.transport.abort()
 
 
 def _kept(headers: Mapping[str, str]) -> dict[str, str]:
