@@ -3,7 +3,9 @@
 from typing import Any
 
 import pytest
-from strategy_stage import BEGIN, Stage, pod_status, staged, stamp
+from strategy_stage import BEGIN, SPACE, Stage, pod_status, staged, stamp
+
+from tradewinds_crds.names import Kind, pod_name
 
 
 def test_columns_of_a_bot_that_runs() -> None:
@@ -107,6 +109,25 @@ def test_bot_that_waits_for_something_stuck_says_for_what(
     assert stage.said("Ready") == ("False", reason)
     assert f"{kind.lower()}/{name}" in stage.condition("Ready")["message"]
     assert stage.condition("Ready")["message"].endswith("no Secret")
+
+
+@pytest.mark.parametrize(
+    ("kind", "name", "reason"),
+    [("ExchangeAccount", "paper", "AccountStalled"), ("MarketFeed", "bars", "FeedStalled")],
+)
+def test_bot_that_runs_beside_a_pod_that_is_stuck_is_not_ready(
+    kind: str, name: str, reason: str
+) -> None:
+    stage = staged()
+    pod = pod_name(Kind(kind), name)
+    metadata = {"name": pod, "namespace": SPACE, "uid": f"uid-{pod}"}
+    ledger = '{"message": "the ledger is older than what was seen of it", "exitCode": 2}'
+    stuck = {"kind": "Pod", "metadata": metadata, "spec": {}, "status": crashed(2, ledger)}
+    stage.objects.setdefault("Pod", {})[pod] = stuck
+    assert stage.settle().said("Ready") == ("False", reason)
+    assert "the ledger is older than what was seen" in stage.condition("Ready")["message"]
+    stuck["status"] = pod_status(ready=True)
+    assert stage.settle().said("Ready") == ("True", "Running")
 
 
 def test_start_after_a_lost_pod_is_said_once() -> None:

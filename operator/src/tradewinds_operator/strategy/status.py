@@ -1,11 +1,12 @@
 """What a Strategy's status says, in words that stay the same until something changes.
 
 `Ready` is whether the Strategy trades as its state asks; the first of these that holds is its
-reason: an obstacle, `Stopped`, a halt, trouble with the pod, `Paused`. A bot that runs well while
-an edit waits is Ready; that it waits is said in `Reconciling`. What passes by itself has one
-reason, `Starting`, so that a start is two writes and not ten.
+reason: an obstacle, `Stopped`, a halt, trouble with the pod, a gateway or collector that is stuck,
+`Paused`. A bot that runs well while an edit waits is Ready; that it waits is said in `Reconciling`.
+What passes by itself has one reason, `Starting`, so that a start is two writes and not ten.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
@@ -67,6 +68,9 @@ def _conditions(
         return [halted, *trouble[1:]]
     if stood.stalled or not stood.ready:
         return trouble
+    still = _at_a_standstill(world, strategy, found.around)
+    if still is not None:
+        return stands(*still)
     if state == "Paused":
         message = "spec.state is Paused: nothing is opened, exits go on"
         return _settled(condition(READY, holds=False, reason="Paused", message=message))
@@ -121,14 +125,37 @@ def _standing(world: World, strategy: Resource, found: Situation) -> Standing:
 
 def _held_up(world: World, strategy: Resource, around: Surroundings) -> tuple[str, str] | None:
     """Return which of the things that a bot waits for is stuck itself."""
-    namespace = strategy["metadata"]["namespace"]
-    feed = world.get("MarketFeed", namespace, around.feed or "")
-    for reason, other in (("AccountStalled", around.account), ("FeedStalled", feed)):
-        stalled = find(other.get("status", {}), STALLED) if other is not None else None
-        if other is not None and stalled is not None and stalled["status"] == "True":
-            subject = f"{other['kind'].lower()}/{other['metadata']['name']}"
-            return reason, f"the bot waits for {subject}, which needs help: {stalled['message']}"
+    for reason, other in _needed(world, strategy, around):
+        stalled = find(other.get("status", {}), STALLED)
+        if stalled is not None and stalled["status"] == "True":
+            waits = f"the bot waits for {_subject(other)}, which needs help"
+            return reason, f"{waits}: {stalled['message']}"
     return None
+
+
+def _at_a_standstill(
+    world: World, strategy: Resource, around: Surroundings
+) -> tuple[str, str] | None:
+    """Return which of the pods is stuck without which a bot that runs trades nothing."""
+    for reason, other in _needed(world, strategy, around):
+        stood = standing(world, other)
+        if stood.stalled:
+            return reason, f"nothing trades without {_subject(other)}: {stood.message}"
+    return None
+
+
+def _needed(
+    world: World, strategy: Resource, around: Surroundings
+) -> Iterator[tuple[str, Resource]]:
+    feed = world.get("MarketFeed", strategy["metadata"]["namespace"], around.feed or "")
+    if around.account is not None:
+        yield "AccountStalled", around.account
+    if feed is not None:
+        yield "FeedStalled", feed
+
+
+def _subject(other: Resource) -> str:
+    return f"{other['kind'].lower()}/{other['metadata']['name']}"
 
 
 def _reconciling(conditions: list[Condition], found: Situation) -> list[Condition]:
