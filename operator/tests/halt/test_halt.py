@@ -67,6 +67,20 @@ def test_those_who_must_obey_are_those_whom_a_gateway_would_stop(
     assert status["obeyed"] == f"0/{len(selected)}"
 
 
+@pytest.mark.parametrize("selector", [{}, {"strategies": ["trend"]}, {"matchLabels": {"t": "a"}}])
+def test_gateway_that_stops_fewer_than_the_halt_selects_does_not_obey_it_yet(
+    selector: dict[str, Any],
+) -> None:
+    trend = scenery.strategy("trend", "first", labels={"t": "a"})
+    halt = scenery.halt(selector={**selector, "accounts": ["first"]})
+    before = {"halts": [{**HOLDS["halts"][0], "strategies": []}]}  # an older selector, latched
+    actions = reconcile(world(halt, trend, first=before), halt)
+    assert said(actions) == ("False", "GatewaySilent")
+    assert status_of(actions)["obeyed"] == "0/1"
+    since = {"halts": [{**HOLDS["halts"][0], "strategies": ["trend"]}]}
+    assert said(reconcile(world(halt, trend, first=since), halt)) == ("True", "Obeyed")
+
+
 def test_account_that_never_had_a_gateway_is_not_waited_for() -> None:
     live = scenery.account("live", environment="Live", credentialsSecretRef={"name": "keys"})
     halt = scenery.halt()

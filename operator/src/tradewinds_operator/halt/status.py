@@ -1,9 +1,14 @@
-"""Who obeys a TradingHalt: the gateways that hold it in their ledger, of those that it selects."""
+"""Who obeys a TradingHalt: the gateways that hold it in their ledger, of those that it selects.
 
-from collections.abc import Sequence
+A gateway latches every halt there is, so its name alone says nothing: it obeys when it says that it
+stops each Strategy that the halt selects as it stands now.
+"""
+
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from tradewinds_operator.conditions import Condition, stands
+from tradewinds_operator.halt.selected import selected_strategies
 from tradewinds_operator.standing import standing
 from tradewinds_operator.world import Resource, World
 
@@ -13,8 +18,9 @@ _MOST_NAMES: Final = 5  # that a message lists
 
 def status(world: World, halt: Resource, accounts: Sequence[Resource]) -> dict[str, Any]:
     """Return the status over the selected accounts."""
-    holding = [account for account in accounts if _holds(world, halt, account)]
     released = "release" in halt["spec"]
+    holds = _holds if released else _obeys
+    holding = [account for account in accounts if holds(world, halt, account)]
     missing = [
         account
         for account in accounts
@@ -49,9 +55,18 @@ def _released(holding: Sequence[Resource]) -> list[Condition]:
     return stands("Released", f"the halt was released{left}", ready=True)
 
 
+def _obeys(world: World, halt: Resource, account: Resource) -> bool:
+    row = _row(world, halt, account)
+    return row is not None and selected_strategies(world, halt, account) <= set(row["strategies"])
+
+
 def _holds(world: World, halt: Resource, account: Resource) -> bool:
+    return _row(world, halt, account) is not None
+
+
+def _row(world: World, halt: Resource, account: Resource) -> Mapping[str, Any] | None:
     rows = (_answer(world, account) or {}).get("halts", [])
-    return any(row["name"] == halt["metadata"]["name"] for row in rows)
+    return next((row for row in rows if row["name"] == halt["metadata"]["name"]), None)
 
 
 def _answer(world: World, account: Resource) -> Any:
