@@ -30,9 +30,9 @@ def test_without_an_operator_bots_trade_on_and_it_catches_up(site: Site) -> None
                  "--for=delete", "--timeout=60s")  # fmt: skip
     before = trading.row("paper", "btc-trend")["decidedThrough"]
 
-    trading.apply(bots.text(bots.strategy("second", capital="500 USDT")))
     trading.until_decided("paper", "btc-trend", before + 10 * bots.HOUR, 60)
     assert _pods(site) == pods
+    trading.apply(bots.text(bots.strategy("second", capital="500 USDT")))
 
     site.kubectl("-n", SYSTEM, "scale", OPERATOR, "--replicas=1")
     trading.wait("strategy/second", "Ready")
@@ -48,7 +48,7 @@ def test_a_killed_leader_is_followed_by_another_and_no_bot_restarts(site: Site) 
         for one in leases
         if one["metadata"]["name"].startswith("tradewinds-operator")
     )
-    leader = holder.partition("_")[0]
+    leader = holder.rpartition("-")[0]  # the pod, and a word of its own for each start
     site.kubectl("-n", SYSTEM, "delete", "pod", leader, "--grace-period=0", "--force")
 
     trading.apply(bots.text(bots.strategy("third", capital="500 USDT")))

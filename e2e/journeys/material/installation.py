@@ -83,7 +83,10 @@ class Site:
         return self.cluster.layout is not None
 
     def upgrade(self, *options: str) -> None:
-        """Install the chart, or upgrade it."""
+        """Install the chart, or upgrade it; an upgrade that was cut off is taken back first."""
+        listed = json.loads(self.helm("list", "--namespace", SYSTEM, "--pending", "-o", "json"))
+        if listed:
+            self.helm("rollback", RELEASE, "--namespace", SYSTEM)
         values = [word for path in self.values for word in ("--values", str(path))]
         self.helm(
             *("upgrade", "--install", RELEASE, str(CHART), "--namespace", SYSTEM),
