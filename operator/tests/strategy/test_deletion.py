@@ -73,6 +73,23 @@ def test_deadline_releases_and_says_what_is_left() -> None:
     )
 
 
+def test_clock_that_is_ahead_or_an_operator_that_was_away_shortens_no_deadline() -> None:
+    stage = staged(onDelete="Flatten")
+    stage.gateway.flat = False
+    stage.delete()
+    stage.now += timedelta(minutes=10)
+    stage.settle()
+    assert (stage.pod, finalizers(stage)) == (None, [FINALIZER_ORDERS])
+    assert "or at 09:15:10 UTC" in stage.condition("Ready")["message"]
+    stage.now += timedelta(seconds=299)
+    stage.turn()
+    assert finalizers(stage) == [FINALIZER_ORDERS]
+    stage.now += timedelta(seconds=2)
+    stage.turn()
+    assert finalizers(stage) == []
+    assert stage.said("Stalled") == ("True", "DeadlinePassed")
+
+
 def test_deletion_without_an_account_says_so_and_ends_at_the_deadline() -> None:
     stage = staged(onDelete="Flatten")
     stage.objects.pop("ExchangeAccount")

@@ -8,15 +8,16 @@ the gateway says that it is done, or until the deadline.
 from datetime import datetime, timedelta
 from typing import Final
 
-from tradewinds_crds.names import FINALIZER_ORDERS
+from tradewinds_crds.names import FINALIZER_ORDERS, RECONCILING
 from tradewinds_operator.actions import Action, Again, Finalizer, SetStatus
-from tradewinds_operator.conditions import stands
+from tradewinds_operator.conditions import find, stands
 from tradewinds_operator.strategy.bot import kept
 from tradewinds_operator.strategy.flat import flat
 from tradewinds_operator.strategy.rolledout import rolled_out
 from tradewinds_operator.world import Resource, World, ref_of
 
 _RETAIN: Final = "Retain"
+_APART: Final = timedelta(minutes=1)
 _UNDERWAY: Final = {
     "CancelOrders": ("CancellingOrders", "its gateway has cancelled its orders"),
     "Flatten": ("Flattening", "its gateway has closed its positions"),
@@ -56,8 +57,21 @@ def _finalizer(strategy: Resource, *, present: bool) -> Finalizer:
 
 
 def _deadline(world: World, strategy: Resource) -> datetime:
-    since = datetime.fromisoformat(strategy["metadata"]["deletionTimestamp"])
-    return since + timedelta(seconds=world.settings.delete_deadline)
+    return _since(world, strategy) + timedelta(seconds=world.settings.delete_deadline)
+
+
+def _since(world: World, strategy: Resource) -> datetime:
+    """Return from when on the gateway was given time.
+
+    The deletion has the API server's clock, and this process may have been away: where the two are
+    far apart it counts from our own first word, so that no clock cuts a gateway's work short.
+    """
+    deleted = datetime.fromisoformat(strategy["metadata"]["deletionTimestamp"])
+    word = find(strategy.get("status", {}), RECONCILING)
+    said = world.now
+    if word is not None and word["reason"] in {reason for reason, _ in _UNDERWAY.values()}:
+        said = datetime.fromisoformat(word["lastTransitionTime"])
+    return said if said - deleted > _APART else deleted
 
 
 def _without_bot(world: World, strategy: Resource) -> list[Action]:
