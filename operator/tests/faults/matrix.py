@@ -44,7 +44,8 @@ def test_fault_at_any_write_changes_no_ending(
     record_property: Callable[[str, object], None],
 ) -> None:
     like = endings[scenario.name]
-    series = disturbed(whole, scenario, like, every_write(len(like.writes), fault, moment))
+    cases = every_write(scenario, like, fault, moment)
+    series = disturbed(whole, endings, cases)[scenario.name]
     record_property("fell", series.fell)
     assert not series.failures, "\n\n".join(series.failures)
     assert series.fell >= len(like.writes) - 2  # two that come close together may be one

@@ -2,9 +2,10 @@
 
 import asyncio
 import itertools
-from collections.abc import AsyncIterator, Iterator, Sequence
+from collections import defaultdict
+from collections.abc import AsyncIterator, Iterable, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from fault_play import Outcome, Theatre, play
 from fault_scenarios import Scenario
@@ -12,15 +13,18 @@ from fault_town import town
 
 from tradewinds_e2e.faults.plan import Fault, Moment, Plan
 
-AT_ONCE = 8
+AT_ONCE = 12
 
 
-@dataclass(frozen=True, slots=True)
+Case = tuple[Scenario, Plan]
+
+
+@dataclass(slots=True)
 class Series:
-    """What became of a series of runs: how many faults fell, and what each failure says."""
+    """What became of the runs of a story: how many faults fell, and what each failure says."""
 
-    fell: int
-    failures: tuple[str, ...]
+    fell: int = 0
+    failures: list[str] = field(default_factory=list)
 
 
 def undisturbed(theatre: Theatre, scenarios: Sequence[Scenario]) -> dict[str, Outcome]:
@@ -34,44 +38,46 @@ def undisturbed(theatre: Theatre, scenarios: Sequence[Scenario]) -> dict[str, Ou
     return {one.name: outcome for one, outcome in zip(scenarios, found, strict=True)}
 
 
-def disturbed(theatre: Theatre, scenario: Scenario, like: Outcome, plans: Iterator[Plan]) -> Series:
-    """Play a story with each of these faults."""
-    return asyncio.run(_disturbed(theatre, scenario, like, plans))
+def disturbed(
+    theatre: Theatre, endings: Mapping[str, Outcome], cases: Iterable[Case]
+) -> dict[str, Series]:
+    """Play each case, and return what became of them by story."""
+    return asyncio.run(_disturbed(theatre, endings, iter(cases)))
 
 
-def every_write(writes: int, fault: Fault, moment: Moment) -> Iterator[Plan]:
-    """Yield this fault for each of so many writes."""
-    return (Plan(write, moment, fault) for write in range(1, writes + 1))
+def every_write(scenario: Scenario, like: Outcome, fault: Fault, moment: Moment) -> Iterator[Case]:
+    """Yield this fault for each write of a story."""
+    for write in range(1, len(like.writes) + 1):
+        yield scenario, Plan(write, moment, fault)
 
 
-def in_turn(writes: int, first: int) -> Iterator[Plan]:
-    """Yield one fault for each of so many writes; kinds and moments take turns."""
+def in_turn(scenario: Scenario, like: Outcome, first: int) -> Iterator[Case]:
+    """Yield one fault for each write of a story; kinds and moments take turns."""
     turns = list(itertools.product(Fault, Moment))
-    for write in range(1, writes + 1):
+    for write in range(1, len(like.writes) + 1):
         fault, moment = turns[(first + write) % len(turns)]
-        yield Plan(write, moment, fault)
+        yield scenario, Plan(write, moment, fault)
 
 
 async def _disturbed(
-    theatre: Theatre, scenario: Scenario, like: Outcome, plans: Iterator[Plan]
-) -> Series:
-    failures: list[str] = []
-    fell = 0
+    theatre: Theatre, endings: Mapping[str, Outcome], cases: Iterator[Case]
+) -> dict[str, Series]:
+    found: dict[str, Series] = defaultdict(Series)
 
     async def work(place: Theatre) -> None:
-        nonlocal fell
-        for plan in plans:
+        for scenario, plan in cases:
+            series = found[scenario.name]
             try:
-                outcome = await play(place, scenario, plan, like)
+                outcome = await play(place, scenario, plan, endings[scenario.name])
             except AssertionError as error:
-                failures.append(f"{scenario}, {plan}: {error}")
+                series.failures.append(f"{scenario}, {plan}: {error}")
             else:
-                fell += outcome.fired
+                series.fell += outcome.fired
 
     async with _in_town(theatre) as place, asyncio.TaskGroup() as group:
         for _ in range(AT_ONCE):
             group.create_task(work(place))
-    return Series(fell, tuple(failures))
+    return found
 
 
 @asynccontextmanager
