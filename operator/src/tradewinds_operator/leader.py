@@ -18,6 +18,7 @@ from tradewinds_operator.errors import (
     ConflictError,
     ForbiddenError,
     LeadershipLostError,
+    MissingError,
 )
 from tradewinds_operator.world import Resource
 
@@ -28,11 +29,14 @@ LEASE: Final = "tradewinds-operator"
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """Seconds. Others take over after `lasts`; a holder gives up after `deadline`, well before."""
+    """Seconds. Others take over after `lasts`; a holder gives up after `deadline`, well before.
 
-    lasts: float = 15.0
-    deadline: float = 10.0
-    renew: float = 4.0
+    One call may take half of the deadline, so that a busy API server is not taken for a lost one.
+    """
+
+    lasts: float = 20.0
+    deadline: float = 14.0
+    renew: float = 3.0
     retry: float = 1.0
 
 
@@ -115,13 +119,16 @@ class Leader:
     async def _tried(self) -> bool:
         began = self._clock()
         try:
-            async with asyncio.timeout(self._terms.renew):
-                lease = await self._leases.read_lease(self._namespace, LEASE)
+            async with asyncio.timeout(self._terms.deadline / 2):
+                lease = self._lease  # a holder knows it, and is told by a conflict if not
+                if lease is None:
+                    lease = await self._leases.read_lease(self._namespace, LEASE)
                 self._reached = True
                 if not self._may_take(lease):
                     return False
                 self._lease = await self._leases.write_lease(self._ours(lease))
-        except ConflictError:
+        except (ConflictError, MissingError):
+            self._lease = None
             return False
         except ForbiddenError as error:
             self._reached = False

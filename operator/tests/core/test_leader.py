@@ -72,7 +72,20 @@ async def test_leader_that_is_replaced_is_told_and_may_not_write(cluster: Cluste
     assert lease is not None
     await cluster.write_lease({**lease, "spec": {**lease["spec"], "holderIdentity": "second"}})
     with pytest.raises(LeadershipLostError, match="was taken by second"):
-        await first.hold()
+        await asyncio.wait_for(first.hold(), 30)
+
+
+async def test_leader_whose_lease_is_deleted_makes_it_again(stage: Stage, cluster: Cluster) -> None:
+    leader = Leader(cluster, SYSTEM, "first", TERMS)
+    await leader.acquire()
+    holding = asyncio.create_task(leader.hold())
+    stage.server.kubectl("delete", "lease", LEASE, "-n", SYSTEM)
+    async with asyncio.timeout(10):
+        while await cluster.read_lease(SYSTEM, LEASE) is None:  # noqa: ASYNC110 - polls a server
+            await asyncio.sleep(0.1)
+    assert leader.leads
+    holding.cancel()
+    await asyncio.wait({holding})
 
 
 async def test_leader_whose_calls_hang_gives_up_before_others_take_over(cluster: Cluster) -> None:
@@ -81,11 +94,11 @@ async def test_leader_whose_calls_hang_gives_up_before_others_take_over(cluster:
             self.hangs = False
 
         async def read_lease(self, namespace: str, name: str) -> Any:
-            if self.hangs:
-                await asyncio.Event().wait()
             return await cluster.read_lease(namespace, name)
 
         async def write_lease(self, lease: Any) -> Any:
+            if self.hangs:
+                await asyncio.Event().wait()
             return await cluster.write_lease(lease)
 
     hanging = Hanging()
@@ -93,7 +106,7 @@ async def test_leader_whose_calls_hang_gives_up_before_others_take_over(cluster:
     await leader.acquire()
     hanging.hangs, began = True, time.monotonic()
     with pytest.raises(LeadershipLostError, match="was not renewed by hanging for 2 s"):
-        await leader.hold()
+        await asyncio.wait_for(leader.hold(), 30)
     assert time.monotonic() - began < TERMS.lasts
     with pytest.raises(LeadershipLostError):
         leader.check()
