@@ -49,4 +49,7 @@ class WorkerJobs:
         except ClusterError as error:
             logger.warning("workers could not be started: %s", error)
             return RETRY
+        except Exception:  # as in a turn of the controller: nobody else stands still for it
+            logger.exception("a turn of the workers ended in a bug")
+            return RETRY
         return REPAIR if again is None else again
