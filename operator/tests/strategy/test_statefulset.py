@@ -46,7 +46,7 @@ spec:
   - name: token
     projected:
       sources:
-      - serviceAccountToken: {audience: tradewinds-gateway, expirationSeconds: 3600, path: token}
+      - serviceAccountToken: {audience: tradewinds-gateway, expirationSeconds: 86400, path: token}
 """
 
 

@@ -23,7 +23,7 @@ from tradewinds_crds.names import AUDIENCE, BOT_ACCOUNT, Kind, pod_name
 logger = logging.getLogger(__name__)
 
 TRUST: Final = 10.0  # seconds
-MOST: Final = 1_000  # answers that are kept
+MOST: Final = 10_000  # answers that are kept; far more than an account has bots
 _PATIENCE: Final = 3.0  # seconds for one review
 _PATH: Final = "/apis/authentication.k8s.io/v1/tokenreviews"
 _EXTRA: Final = "authentication.kubernetes.io/pod-"
