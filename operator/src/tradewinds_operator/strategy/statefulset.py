@@ -19,8 +19,8 @@ from tradewinds_operator.settings import Settings
 from tradewinds_operator.strategy.obstacles import modules_of
 from tradewinds_operator.world import Resource
 
-# A kubelet renews a token when a fifth of it is left, which must outlast an outage of the API server:
-# a bot without a token closes nothing. With the pod it ends at once all the same.
+# A kubelet renews a token when a fifth of it is left, which must outlast an outage of the API
+# server: a bot without a token closes nothing. With the pod it ends at once all the same.
 _TOKEN_SECONDS = 86_400
 _BARS = "--bars"
 
