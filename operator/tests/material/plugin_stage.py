@@ -55,6 +55,25 @@ def strategy(name: str, labels: Mapping[str, str] | None = None, **fields: Any) 
     return _object("Strategy", name, spec | fields, labels)
 
 
+def feed(name: str) -> dict[str, Any]:
+    replay = {"exchange": "binance"}
+    return _object(
+        "MarketFeed", name, {"symbols": ["BTC/USDT"], "timeframes": ["1h"], "replay": replay}
+    )
+
+
+def pod(name: str) -> dict[str, Any]:
+    """Return a pod that nothing schedules there."""
+    metadata = {"name": name, "namespace": NAMESPACE}
+    containers = [{"name": "main", "image": "none"}]
+    return {
+        "apiVersion": "v1",
+        "kind": "Pod",
+        "metadata": metadata,
+        "spec": {"containers": containers, "automountServiceAccountToken": False},
+    }
+
+
 def _object(
     kind: str, name: str, spec: dict[str, Any], labels: Mapping[str, str] | None = None
 ) -> dict[str, Any]:

@@ -108,7 +108,7 @@ def test_silent_gateway_is_named_beside_what_the_others_say(desk: Stage) -> None
     assert said.code == 1
     assert "0.1021" in said.out
     assert f"{NAMESPACE}/silent: its gateway did not answer (" in said.err
-    assert f"kubectl tradewinds logs account/silent -n {NAMESPACE}" in said.err
+    assert f"See: kubectl tradewinds status -n {NAMESPACE}" in said.err
 
 
 def test_json_is_what_the_gateway_said(desk: Stage) -> None:

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from plugin_stage import NAMESPACE, PROGRAM, Stage, account, strategy
+from plugin_stage import NAMESPACE, PROGRAM, Stage, account, feed, pod, strategy
 
 from tradewinds_crds.names import API_VERSION
 
@@ -24,7 +24,7 @@ def declared(stage: Stage) -> Iterator[Stage]:
     backtest = {"apiVersion": API_VERSION, "kind": "Backtest", "metadata": metadata, "spec": spec}
     stage.apply(account("books"), strategy("seen"), strategy("unseen", state="Stopped"), backtest)
     yield stage
-    for resource in ("strategies", "backtests"):
+    for resource in ("strategies", "backtests", "marketfeeds"):
         stage.server.kubectl("delete", resource, "--all", "-n", NAMESPACE)
     stage.server.kubectl("delete", "exchangeaccounts", "books", "-n", NAMESPACE)
 
@@ -62,6 +62,16 @@ def test_edit_that_waits_beside_a_bot_that_runs_is_said(declared: Stage) -> None
     ]
     declared.set_status("strategies", "seen", {"conditions": conditions})
     assert f"strategy/seen: {waits}" in declared.run("status").out.splitlines()
+
+
+def test_feed_that_stands_still_says_what_it_waits_for(declared: Stage) -> None:
+    declared.apply(feed("hours"))
+    waits = "the replay waits for seen"
+    conditions = [condition("Ready", "True", "WaitingForFollowers", waits)]
+    declared.set_status("marketfeeds", "hours", {"conditions": conditions})
+    assert f"marketfeed/hours: {waits}" in declared.run("status").out.splitlines()
+    everywhere = declared.run("status", "-A").out.splitlines()
+    assert f"{NAMESPACE}/marketfeed/hours: {waits}" in everywhere
 
 
 def test_halt_of_another_namespace_is_not_shown(declared: Stage) -> None:
@@ -110,12 +120,25 @@ def test_report_shows_figures_verdict_and_where_the_rest_is(declared: Stage) -> 
 
 
 def test_logs_hands_over_to_kubectl_with_the_right_pod(declared: Stage) -> None:
-    for target, pod in (("seen", "bot-seen-0"), ("account/books", "gateway-books-0")):
+    pods = {"seen": "bot-seen-0", "account/books": "gateway-books-0"}
+    identity = {"name": "default", "namespace": NAMESPACE}
+    declared.apply({"apiVersion": "v1", "kind": "ServiceAccount", "metadata": identity})
+    for target, name in pods.items():
+        declared.apply(pod(name))
         said = declared.run("logs", target, "--since", "5m")
-        assert (said.code, f'pods "{pod}" not found' in said.err) == (1, True)
+        assert (said.code, said.err) == (0, "")
+        declared.server.kubectl("delete", "pod", name, "-n", NAMESPACE, "--now")
+    assert "expected strategy/NAME" in declared.run("logs", "bot/").err
+
+
+def test_logs_of_what_has_no_pod_says_why(declared: Stage) -> None:
+    conditions = [condition("Ready", "False", "InvalidRules", "unknown name 'clos'")]
+    declared.set_status("strategies", "seen", {"conditions": conditions})
+    said = declared.run("logs", "seen")
+    assert said.code == 1
+    assert said.err == "strategy/seen has no pod now: unknown name 'clos'\n"
     stopped = declared.run("logs", "strat/unseen")
     assert (stopped.code, "its state is Stopped" in stopped.err) == (1, True)
-    assert "expected strategy/NAME" in declared.run("logs", "bot/").err
 
 
 def test_name_that_is_not_there_says_where_to_look(declared: Stage) -> None:

@@ -60,6 +60,8 @@ def test_history_says_what_changed_and_which_one_runs(edited: Stage) -> None:
     assert (first.split()[0], first.split()[2]) == ("1", "runs")
     assert "rules.parameters.n: 20 → 30, warmup: - → 90 bars" in second
     assert hint == "next: kubectl tradewinds rollback edited --to 1"
+    edited.set_status(STRATEGIES, "edited", {"runningGeneration": 2})
+    assert edited.run("history", "edited").out.splitlines()[-1] == hint
     kept = edited.run("history", "edited", "--json").json["revisions"]
     assert [one["spec"]["rules"]["parameters"]["n"] for one in kept] == [20, 30]
 

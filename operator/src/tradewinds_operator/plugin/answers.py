@@ -23,8 +23,7 @@ def tell_silence(answers: Sequence[Answer]) -> None:
         if one.body is None:
             click.echo(
                 f"{one.account}: its gateway did not answer ({one.silence}). "
-                f"See: kubectl tradewinds logs account/{one.account.name} "
-                f"-n {one.account.namespace}",
+                f"See: kubectl tradewinds status -n {one.account.namespace}",
                 err=True,
             )
 

@@ -1,12 +1,13 @@
 """Reads conditions off a resource, in the words of whoever looks at a screen."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Final
 
 from tradewinds_crds.names import ACCEPTED, COMPLETE, FAILED, READY, RECONCILING, STALLED, Kind
 
 Statement = Mapping[str, Any]
 _NOTHING: Statement = {}
+_STANDS_STILL: Final = frozenset({"NoFollowers", "WaitingForFollowers"})  # a feed that is well
 
 
 def statement(resource: Mapping[str, Any], kind: str) -> Statement:
@@ -40,7 +41,7 @@ def trouble(resource: Mapping[str, Any]) -> str:
             "kubectl get pods -A -l app.kubernetes.io/component=operator"
         )
     if said["type"] in (READY, COMPLETE) and said["status"] == "True":
-        return _underway(resource)
+        return str(said["message"]) if said["reason"] in _STANDS_STILL else _underway(resource)
     return str(said.get("message") or said["reason"])
 
 

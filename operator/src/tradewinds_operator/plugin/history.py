@@ -39,8 +39,10 @@ def history(kubectl: Kubectl, name: str, as_json: bool) -> None:
         for before, one in zip(befores, found, strict=False)
     ]
     print_table(("GENERATION", "AGE", "RUNS", "CHANGE"), rows)
-    if len(found) > 1:
-        click.echo(f"next: kubectl tradewinds rollback {name} --to {found[-2].generation}")
+    older = [one.generation for one in found[:-1]]
+    if older:
+        back = running if running in older else older[-1]  # an edit that waits or cannot run
+        click.echo(f"next: kubectl tradewinds rollback {name} --to {back}")
 
 
 def _changed(before: Revision | None, one: Revision) -> str:

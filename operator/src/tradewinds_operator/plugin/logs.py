@@ -5,7 +5,8 @@ from typing import Final
 import click
 
 from tradewinds_crds.names import KINDS, Kind, pod_name
-from tradewinds_operator.plugin.errors import DeskError, InputError
+from tradewinds_operator.plugin.conditions import trouble
+from tradewinds_operator.plugin.errors import DeskError, ForbiddenError, InputError, MissingError
 from tradewinds_operator.plugin.kubectl import Kubectl, Object
 from tradewinds_operator.plugin.options import place_options
 
@@ -41,7 +42,7 @@ def logs(
     """
     kind, name = _target(target)
     resource = kubectl.object(kind, name)
-    _expect_a_pod(resource)
+    _expect_a_pod(kubectl, kind, resource)
     flags = {"-f": follow, "-p": previous, f"--since={since}": since, f"--tail={tail}": tail}
     kubectl.become(
         *("logs", pod_name(kind, name), "-n", resource["metadata"]["namespace"]),
@@ -58,10 +59,19 @@ def _target(text: str) -> tuple[Kind, str]:
     return _KINDS[word.lower()], name
 
 
-def _expect_a_pod(resource: Object) -> None:
+def _expect_a_pod(kubectl: Kubectl, kind: Kind, resource: Object) -> None:
+    """Say why there is no pod, rather than let `kubectl logs` say that there is none."""
+    metadata = resource["metadata"]
+    called = f"{KINDS[kind].singular}/{metadata['name']}"
     if resource["spec"].get("state") == "Stopped":
-        name = resource["metadata"]["name"]
         raise DeskError(
-            f"strategy/{name} has no pod, since its state is Stopped. "
+            f"{called} has no pod, since its state is Stopped. "
             "Its orders: kubectl tradewinds orders"
         )
+    try:
+        kubectl.run("get", "pod", pod_name(kind, metadata["name"]), "-n", metadata["namespace"])
+    except MissingError as error:
+        why = trouble(resource) or f"see: kubectl get events -n {metadata['namespace']}"
+        raise DeskError(f"{called} has no pod now: {why}") from error
+    except ForbiddenError:  # its log may be allowed all the same
+        return

@@ -35,15 +35,16 @@ def status(kubectl: Kubectl, as_json: bool) -> None:
         place = ["NAMESPACE"] if kubectl.everywhere else []
         rows = [[*_place(kubectl, one), *_cells(one)] for one in found]
         print_table([*place, *HEADER], rows)
-    _tell_troubles(found)
+    _tell_troubles(found, everywhere=kubectl.everywhere)
     _tell_halts(halts, found)
 
 
-def _tell_troubles(found: Iterable[Object]) -> None:
+def _tell_troubles(found: Iterable[Object], *, everywhere: bool) -> None:
     for one in found:
         sentence = trouble(one)
         if sentence:
-            click.echo(f"{_name(one)}: {sentence}")
+            place = f"{one['metadata']['namespace']}/" if everywhere else ""
+            click.echo(f"{place}{_name(one)}: {sentence}")
 
 
 def _tell_halts(halts: Sequence[Object], found: Sequence[Object]) -> None:
