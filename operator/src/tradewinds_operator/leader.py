@@ -142,13 +142,15 @@ class Leader:
         return True
 
     def _may_take(self, lease: Resource | None) -> bool:
-        if lease is None:
-            return True
-        spec, version = lease.get("spec", {}), lease["metadata"]["resourceVersion"]
+        # One that vanishes was perhaps deleted under its holder, who makes it again.
+        spec = {} if lease is None else lease.get("spec", {})
+        version = "" if lease is None else lease["metadata"]["resourceVersion"]
         holder = spec.get("holderIdentity", "")
-        if holder in ("", self._identity):
+        if lease is not None and holder in ("", self._identity):
             return True
         if self._renewed > float("-inf"):
+            if lease is None:
+                return True
             raise LeadershipLostError(
                 f"Lease {self._namespace}/{LEASE} was taken by {holder}. This process ends"
             )

@@ -88,6 +88,23 @@ async def test_leader_whose_lease_is_deleted_makes_it_again(stage: Stage, cluste
     await asyncio.wait({holding})
 
 
+async def test_deleted_lease_is_its_holders_first(stage: Stage, cluster: Cluster) -> None:
+    first, second = (Leader(cluster, SYSTEM, name, TERMS) for name in ("first", "second"))
+    await first.acquire()
+    tasks = [asyncio.create_task(first.hold()), asyncio.create_task(second.acquire())]
+    async with asyncio.timeout(10):
+        while not second.stands_by:  # noqa: ASYNC110 - polls another task
+            await asyncio.sleep(0.01)
+        stage.server.kubectl("delete", "lease", LEASE, "-n", SYSTEM)
+        while (lease := await cluster.read_lease(SYSTEM, LEASE)) is None:  # noqa: ASYNC110 - same
+            await asyncio.sleep(0.01)
+    assert lease["spec"]["holderIdentity"] == "first"
+    assert (first.leads, second.leads) == (True, False)
+    for task in tasks:
+        task.cancel()
+    await asyncio.wait(tasks)
+
+
 async def test_leader_whose_calls_hang_gives_up_before_others_take_over(cluster: Cluster) -> None:
     class Hanging:
         def __init__(self) -> None:
