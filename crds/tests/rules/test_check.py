@@ -37,6 +37,14 @@ def problem(entry: object = "close > open", **others: Any) -> RuleProblem:
     return only
 
 
+def test_parameter_that_yaml_took_for_a_truth_is_told_so() -> None:
+    with pytest.raises(RuleErrors) as raised:
+        check("close > sma(close, n)", parameters={"false": 20}, indicators={})
+    first = raised.value.problems[0]
+    assert first.path == "rules.parameters.false"
+    assert first.message == "'false' is what YAML makes of n, no and off"
+
+
 @pytest.mark.parametrize(
     "entry",
     [

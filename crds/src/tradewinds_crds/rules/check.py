@@ -32,6 +32,7 @@ KEYS: Final = (
     "joint",
 )  # fmt: skip
 _NAME: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,62}")
+_TRUTHS: Final = frozenset({"true", "false"})
 
 
 def check_rules(
@@ -169,6 +170,9 @@ def _outputs(kind: Kind, checked: CheckedExpression, scope: Scope) -> tuple[str,
 def _name_is_free(reader: Reader, name: str, path: str) -> bool:
     if not _NAME.fullmatch(name) or keyword.iskeyword(name):
         reader.problem(path, f"'{name[:40]}' is no name", "use letters, digits and underscores")
+    elif name in _TRUTHS:
+        meant = "y, yes and on" if name == "true" else "n, no and off"
+        reader.problem(path, f"'{name}' is what YAML makes of {meant}", "give it a longer name")
     elif name in RESERVED:
         reader.problem(path, f"'{name}' is a word of the rule language", f"say my_{name}")
     elif name in reader.scope.parameters:
