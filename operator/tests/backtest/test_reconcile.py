@@ -83,6 +83,13 @@ def test_what_is_missing_stalls_it_with_the_remedy_and_is_looked_for_again(
     assert isinstance(again, Again)
 
 
+def test_backtest_of_a_cluster_that_was_put_back_is_asked_though_the_queue_is_ahead() -> None:
+    actions = reconcile(with_row(whole(), row("done", generation=5)), backtest())
+    assert [type(one) for one in actions] == [Cancel, Enqueue, SetStatus]
+    actions = reconcile(with_row(whole(OLDER), row()), OLDER)  # as after each edit
+    assert [type(one) for one in actions] == [Enqueue, SetStatus]
+
+
 def test_edit_that_cannot_be_asked_withdraws_the_older_question() -> None:
     before = with_row(world(OLDER), row("running"))
     assert reconcile(before, OLDER)[0] == Cancel(UID)

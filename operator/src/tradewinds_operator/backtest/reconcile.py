@@ -55,13 +55,18 @@ def _ask(world: World, backtest: Resource) -> list[Action]:
         return [*_withdraw(world, backtest), SetStatus(ref, status), Again(ASK_AGAIN)]
     size = asked["spec"]["sizeClass"]
     key = (world.cluster_uid, uid_of(backtest), metadata["generation"], metadata["name"])
-    return [Enqueue(Task(*key, asked, size)), SetStatus(ref, queued(size))]
+    newer = _withdraw(world, backtest, behind=metadata["generation"])
+    return [*newer, Enqueue(Task(*key, asked, size)), SetStatus(ref, queued(size))]
 
 
-def _withdraw(world: World, backtest: Resource) -> list[Action]:
-    """Cancel an older generation that still waits or runs: nobody wants its answer any more."""
+def _withdraw(world: World, backtest: Resource, *, behind: int = 0) -> list[Action]:
+    """Cancel a generation `behind` that one: nobody wants its answer any more.
+
+    Only a cluster that was put back to an older copy has a row that is newer than its Backtest;
+    the queue would keep that row, and this one would wait for ever.
+    """
     uid = uid_of(backtest)
-    return [Cancel(uid)] if any(one == uid for one, _ in world.tasks) else []
+    return [Cancel(uid)] if any(one == uid and row > behind for one, row in world.tasks) else []
 
 
 def _told(world: World, backtest: Resource, task: TaskStatus) -> Status | None:
