@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import bots
-from installation import Site, until
+from installation import Site
 
 START, END = "2024-03-01", "2024-07-01"
 END_MS = 1_719_792_000_000
@@ -38,11 +38,8 @@ def test_a_bot_and_a_backtest_on_the_cluster_order_what_the_laptop_orders(
 def test_kubectl_get_fills_every_column(site: Site) -> None:
     trading = site.namespace("trading-first")
     trading.until_decided("paper", "btc-trend", END_MS, 120)
-    until(
-        lambda: trading.condition("strategy", "btc-trend", "Reconciling").get("status") == "False",
-        30,
-        "the Strategy is settled",
-    )
+    for condition, status in (("Reconciling", "False"), ("Flat", "True")):
+        trading.kubectl("wait", "strategy/btc-trend", f"--for=condition={condition}={status}")
 
     table = trading.kubectl("get", "strat,bt,xa,feed", "--no-headers").splitlines()
     lines = {line.split()[0].partition(".")[0]: line.split()[1:] for line in table if line.strip()}
