@@ -78,3 +78,13 @@ async def test_questions_about_feeds_that_are_not_there_take_no_memory(desk: Des
     finally:
         tracemalloc.stop()
     assert kept < ASKED  # not even a byte for each
+
+
+async def test_nobody_waits_for_rules_that_no_bot_can_read(desk: Desk) -> None:
+    replay = {"replay": {"exchange": "binance"}, "symbols": spec()["symbols"], "timeframes": ["1h"]}
+    desk.write(resource("MarketFeed", "bars", replay))
+    typo = {**spec(), "rules": {"long": {"entry": "crossover(close, open)", "exit": "close < 1"}}}
+    desk.write(resource("Strategy", "trend", typo, metadata={"uid": UID}))
+    assert (await desk.report("bars"))["strategies"] == []
+    desk.write(resource("Strategy", "trend", spec(), metadata={"uid": UID, "generation": 2}))
+    assert [one["name"] for one in (await desk.report("bars"))["strategies"]] == ["trend"]

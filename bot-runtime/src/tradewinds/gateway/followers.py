@@ -3,7 +3,7 @@
 A version changes when what it stands for does, not at every event, and grows over restarts.
 Questions that find nobody share one, since anybody may ask about feeds that are not there. A
 deleted Strategy that is being closed decides no more, but only the next bar fills its last orders:
-it follows until it is done, as far as it is filled.
+it follows until it is done, as far as it is filled. One whose rules no bot can read follows nobody.
 """
 
 import time
@@ -13,6 +13,8 @@ from typing import Any, Final
 from tradewinds.gateway.core.standing import left_to_do
 from tradewinds.gateway.core.state import StrategyState
 from tradewinds.gateway.service import Service
+from tradewinds.process.objects import Object
+from tradewinds_crds.rules import mistakes
 
 _Question = tuple[str, str | None]  # feed, timeframe
 _OF_NOBODY: Final[_Question] = ("", None)
@@ -25,6 +27,7 @@ class Followers:
         self._service = service
         self._version = time.time_ns() // 1_000
         self._known: dict[_Question, tuple[int, dict[str, Any]]] = {}
+        self._mistaken: dict[str, tuple[int, bool]] = {}  # by uid, with the generation
 
     async def report(
         self, feed: str, timeframe: str | None, after: int, wait: float
@@ -61,6 +64,8 @@ class Followers:
             closes = one is not None and policy.deleted and left_to_do(one, policy)
             if not policy.follows and not closes:
                 continue
+            if one is None and self._never_begins(strategy):
+                continue
             rows.append(
                 {
                     "uid": uid,
@@ -72,6 +77,16 @@ class Followers:
                 }
             )
         return {"complete": view.complete, "strategies": rows}
+
+    def _never_begins(self, strategy: Object) -> bool:
+        """Whether no bot can be made of rules, so that nobody has to wait for it."""
+        known = self._mistaken.get(strategy.uid)
+        if known is None or known[0] != strategy.generation:
+            known = self._mistaken[strategy.uid] = (
+                strategy.generation,
+                bool(mistakes(strategy.spec)),
+            )
+        return known[1]
 
 
 def _decided(one: StrategyState, *, closes: bool) -> int | None:

@@ -14,6 +14,7 @@ from tradewinds_crds.rules.checked import (
     CheckedRules,
 )
 from tradewinds_crds.rules.errors import RuleError, RuleErrors, RuleProblem
+from tradewinds_crds.rules.mistakes import mistakes
 
 __all__ = [
     "CATALOG",
@@ -30,5 +31,6 @@ __all__ = [
     "check_bracket",
     "check_expression",
     "check_rules",
+    "mistakes",
     "with_parameters",
 ]

@@ -16,7 +16,7 @@ from tradewinds_crds.canonical import canonical_json
 from tradewinds_crds.manifests import canonical_spec
 from tradewinds_crds.names import Kind
 from tradewinds_crds.placement import template
-from tradewinds_crds.rules import RuleErrors, check_bracket, check_rules, with_parameters
+from tradewinds_crds.rules import mistakes
 from tradewinds_operator.obstacles import Obstacle
 from tradewinds_operator.specs import refusal
 
@@ -51,14 +51,8 @@ def _declared(text: str) -> Declared:
 
 
 def _mistakes(spec: Mapping[str, Any]) -> Obstacle | None:
-    if "rules" not in spec:
+    found = [f"spec.{problem}" for problem in mistakes(spec)]
+    if not found:
         return None
-    try:
-        rules = check_rules(spec["rules"], symbols=spec["symbols"], timeframe=spec["timeframe"])
-        rules = with_parameters(rules, spec.get("parameters") or {})
-        check_bracket(spec.get("bracket"), rules)
-    except RuleErrors as error:
-        found = [f"spec.{problem}" for problem in error.problems]
-        more = f"; and {len(found) - _MOST} more" if len(found) > _MOST else ""
-        return Obstacle("InvalidRules", "; ".join(found[:_MOST]) + more)
-    return None
+    more = f"; and {len(found) - _MOST} more" if len(found) > _MOST else ""
+    return Obstacle("InvalidRules", "; ".join(found[:_MOST]) + more)
