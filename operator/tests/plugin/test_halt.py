@@ -1,6 +1,7 @@
 """Halting and resuming, on a real API server and a real gateway that follows it."""
 
 import itertools
+import re
 from collections.abc import Iterator
 
 import pytest
@@ -122,7 +123,11 @@ def test_resume_of_a_halt_that_nobody_holds_names_those_there_are(
     trading.run("halt", name, *HERE)
     said = trading.run("resume", "nothing", *HERE)
     assert said.code == 2
-    assert f"No halt 'nothing' is active there (active: {name}). Nothing was changed." in said.err
+    found = re.search(
+        r"No halt 'nothing' is active there \(active: (.*)\)\. Nothing was ", said.err
+    )
+    assert found is not None  # other suites on this API server may have left halts of everybody
+    assert name in found[1].split(", ")
 
 
 def test_halt_stands_even_if_its_author_may_not_see_who_obeys(trading: Stage, name: str) -> None:
