@@ -11,9 +11,7 @@ from pathlib import Path
 
 from tradewinds_e2e.cache import cache_folder
 from tradewinds_e2e.errors import ServerFailed, Unavailable
-from tradewinds_e2e.setup.packages import find_program
-
-_LAST_LINES = 5
+from tradewinds_e2e.setup.packages import complaint, find_program
 
 
 @dataclass(frozen=True)
@@ -72,14 +70,5 @@ def _answers(docker: str) -> bool:
 
 
 def _run(failed: str, words: list[str]) -> None:
-    done = subprocess.run(  # noqa: S603 - the words are ours
-        words,
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        check=False,
-    )
-    if done.returncode:
-        last = " | ".join(done.stdout.splitlines()[-_LAST_LINES:])
+    if (last := complaint(words)) is not None:
         raise ServerFailed(f"{failed}: {last}")

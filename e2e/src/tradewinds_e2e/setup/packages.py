@@ -3,9 +3,11 @@
 import os
 import shutil
 import subprocess
+from collections.abc import Sequence
 
 from tradewinds_e2e.errors import Unavailable
 
+_LAST_LINES = 5
 # The program that shows that a package is there, and the package.
 _PROGRAMS = {
     "buildah": "buildah",
@@ -62,3 +64,16 @@ def _apt(*arguments: str) -> bool:
         check=False,
     )
     return done.returncode == 0
+
+
+def complaint(words: Sequence[str]) -> str | None:
+    """Run a command in silence; return its last lines if it failed, None if it did not."""
+    done = subprocess.run(  # noqa: S603 - the words are ours
+        words,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        check=False,
+    )
+    return " | ".join(done.stdout.splitlines()[-_LAST_LINES:]) if done.returncode else None

@@ -5,16 +5,14 @@ Debian knows other user ids, and a server must not share one with a service of t
 """
 
 import hashlib
-import subprocess
 from pathlib import Path
 
 from tradewinds_e2e.cache import build_once, cache_folder
 from tradewinds_e2e.errors import Unavailable
-from tradewinds_e2e.setup.packages import require_program
+from tradewinds_e2e.setup.packages import complaint, require_program
 
 SERVER_USER, SERVER_UID = "tradewinds", 54_321
 _PACKAGES = "ca-certificates,postgresql-17,postgresql-17-timescaledb"
-_LAST_LINES = 5
 
 
 def trixie_root() -> Path:
@@ -40,14 +38,5 @@ def _make_root(folder: Path) -> None:
 
 
 def _run(command: list[str]) -> None:
-    done = subprocess.run(  # noqa: S603 - the words are ours
-        command,
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        check=False,
-    )
-    if done.returncode:
-        last = " | ".join(done.stdout.splitlines()[-_LAST_LINES:])
+    if (last := complaint(command)) is not None:
         raise Unavailable(f"a Debian trixie could not be made: {last or command[0]}")
