@@ -2,8 +2,9 @@
 
 A real API server, the real controllers and scheduler, and kwok's nodes, on which pods only say that
 they run. The peer is the built-in StatefulSet controller, which makes the same number of pods from
-StatefulSets that stand there already: the same template, in the same run, alone. Exits 1 when all
-pods take more than 1.5 times as long.
+StatefulSets that stand there already: the same template, in the same run, alone. Both keep to the
+rates of calls that they are shipped with; with `--limits none` to no rate, and then it is the
+processors of this machine that they share. Exits 1 when all pods take more than 1.5 times as long.
 """
 
 import argparse
@@ -15,13 +16,15 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from itertools import product
 from pathlib import Path
 from typing import Any, Final
 from urllib.request import urlopen
+
+import yaml
 
 from tradewinds_crds.names import BOT_ACCOUNT, GATEWAY_ACCOUNT
 from tradewinds_e2e.servers import controllers
@@ -35,6 +38,8 @@ RATIO_LIMIT: Final = 1.5
 WRITERS: Final = 16  # connections that make the objects
 PODS_A_NODE: Final = 400
 ROOT: Final = Path(__file__).resolve().parents[2]
+VALUES: Final = ROOT / "charts" / "tradewinds" / "values.yaml"
+NO_LIMITS: Final = {"apiRate": 1000, "concurrency": 32}
 NAMES_ONLY: Final = "application/json;as=PartialObjectMetadataList;v=v1;g=meta.k8s.io"
 GROUP: Final = "/apis/tradewinds.dev/v1alpha1"
 ACCOUNT: Final = {"exchange": "binance", "environment": "Paper"}
@@ -56,11 +61,12 @@ STRATEGY: Final = {
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--strategies", type=int, default=2000)
+    parser.add_argument("--limits", choices=("shipped", "none"), default="shipped")
     parser.add_argument("--json", action="store_true", help="print JSON lines")
     options = parser.parse_args()
-    figures = measured(options.strategies)
+    figures = measured(options.strategies, as_shipped=options.limits == "shipped")
     if options.json:
-        print(json.dumps({"bench": "operator", **figures}))
+        print(json.dumps({"bench": "operator", "limits": options.limits, **figures}))
     else:
         print(
             f"{figures['strategies']} Strategies: all pods run after {figures['seconds']:.1f} s, "
@@ -73,25 +79,27 @@ def main() -> int:
     return 1 if figures["ratio"] > RATIO_LIMIT else 0
 
 
-def measured(count: int) -> dict[str, Any]:
+def measured(count: int, *, as_shipped: bool) -> dict[str, Any]:
     """Run both roads and return the figures."""
+    limits = yaml.safe_load(VALUES.read_text())["operator"] if as_shipped else NO_LIMITS
     KUBERNETES_NODE.build()
     KWOK.build()
     with ExitStack() as stack:
         server = stack.enter_context(api.running())
-        stack.enter_context(controllers.running(server, nodes=2 * count // PODS_A_NODE + 2))
+        nodes = 2 * count // PODS_A_NODE + 2
+        stack.enter_context(controllers.running(server, nodes, as_shipped=as_shipped))
         server.kubectl("apply", "--server-side", "-f", str(ROOT / "crds"))
         for namespace in ("ours", "alone", "tradewinds-system"):
             server.namespace(namespace)
         for namespace, account in product(("ours", "alone"), (BOT_ACCOUNT, GATEWAY_ACCOUNT)):
             server.kubectl("--namespace", namespace, "create", "serviceaccount", account)
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
-        with running_operator(server, folder) as first:
+        with running_operator(server, folder, limits) as first:
             figures = road_of_operator(server, first, count)
         figures["alone"] = road_of_statefulsets(server, count)
         figures["ratio"] = figures["seconds"] / figures["alone"]
         began = time.monotonic()
-        with running_operator(server, folder) as second:
+        with running_operator(server, folder, limits) as second:
             until(lambda: second.reconciled() >= count, 600, "every Strategy was looked at again")
             figures["start"] = time.monotonic() - began
     return figures
@@ -202,11 +210,14 @@ class Operator:
 
 
 @contextmanager
-def running_operator(server: ApiServer, folder: Path) -> Iterator[Operator]:
+def running_operator(
+    server: ApiServer, folder: Path, limits: Mapping[str, Any]
+) -> Iterator[Operator]:
     """Run the operator as its pod would, with the administrator's kubeconfig."""
     asyncio.run(_make_store(folder / "store"))
     settings = folder / "settings.json"
-    settings.write_text(json.dumps({"image": "localhost/tradewinds:dev", "apiRate": 1000}))
+    rates = {name: limits[name] for name in NO_LIMITS}
+    settings.write_text(json.dumps({"image": "localhost/tradewinds:dev", **rates}))
     with ExitStack() as stack:
         port = reserve_port(stack)
         log = stack.enter_context((folder / "operator.log").open("ab"))

@@ -5,6 +5,7 @@ Deployment starts it again.
 """
 
 import asyncio
+import gc
 import logging
 import sys
 from pathlib import Path
@@ -19,6 +20,7 @@ logger = logging.getLogger(__name__)
 
 _BAD_INPUT = 2
 _LAST_PORT = 65_535
+_COLLECTION = (50_000, 10, 10)  # one object of Kubernetes is hundreds of containers
 
 
 @click.group()
@@ -52,6 +54,7 @@ def run(settings: Path, store: str, listen: str, kubeconfig: Path | None, log_le
     from tradewinds_operator.run import Options  # noqa: PLC0415 - loads kopf and the client
     from tradewinds_operator.run import run as operate  # noqa: PLC0415 - same
 
+    gc.set_threshold(*_COLLECTION)
     logs.configure(log_level.upper())
     try:
         options = Options(read_settings(settings), store, _address(listen), kubeconfig)

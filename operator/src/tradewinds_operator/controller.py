@@ -38,7 +38,7 @@ _CONDITIONS: Final = (READY, STALLED, RECONCILING)
 
 @dataclass(frozen=True, slots=True)
 class Controller:
-    """Workers over one queue; `world` is asked for at each turn."""
+    """Workers over one queue; `world` is asked for at each turn, `rest` after it (seconds)."""
 
     cache: Cache
     queue: WorkQueue[Ref]
@@ -46,6 +46,7 @@ class Controller:
     executor: Executor
     reconcilers: Mapping[str, Reconcile]
     metrics: Metrics
+    rest: Callable[[], float] = lambda: 0.0
 
     def changed(self, change: Change) -> None:
         """Have everybody looked at whom a change concerns."""
@@ -83,7 +84,7 @@ class Controller:
             logger.exception("%s: a turn ended in a bug", ref)
             self._failed(ref, error)
         else:
-            self.queue.done(ref)
+            self.queue.done(ref, self.rest())
             if again is not None:
                 self.queue.again(ref, again)
 

@@ -17,7 +17,8 @@ SETTLES: Final = 2.0  # seconds in which most things arrive
 LONGEST: Final = 180.0  # seconds after which it is said, whatever else waits
 STORM: Final = 75  # movements of children lately that make one
 _LATELY: Final = 3.0  # seconds
-_LULL: Final = 5.0  # seconds until a storm is looked at again
+LULL: Final = 10.0  # seconds until a storm is looked at again
+REST: Final = 10.0  # seconds between two looks at a resource in a storm
 
 
 class Patience:
@@ -37,6 +38,11 @@ class Patience:
         """Tell whether much moved lately."""
         return len(self._moves) == STORM and self._moves[0] > self._clock() - _LATELY
 
+    @property
+    def rest(self) -> float:
+        """Return for how many seconds a resource is left alone that was just looked at."""
+        return REST if self.storms else 0.0
+
     def moved(self) -> None:
         """Note that a child was written, or that a pod changed."""
         self._moves.append(self._clock())
@@ -51,7 +57,7 @@ class Patience:
         if age < self._settles and _is_underway(status):
             return self._settles - age
         if age < self._longest and self.storms:
-            return min(_LULL, self._longest - age)
+            return min(LULL, self._longest - age)
         del self._since[ref]
         return 0.0
 

@@ -111,7 +111,13 @@ class Core:
         )
         self._workers = WorkerJobs(self.world, executor)
         self._controller = Controller(
-            self.cache, self._line, self.world, executor, options.reconcilers, metrics
+            self.cache,
+            self._line,
+            self.world,
+            executor,
+            options.reconcilers,
+            metrics,
+            lambda: self._patience.rest,
         )
         self._resync = Resync(
             self._cluster, self.cache, self._namespaces, self._changed, self._look_at

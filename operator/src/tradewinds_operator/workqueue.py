@@ -1,7 +1,8 @@
 """Keys that want to be looked at: each at most once in line, and never twice at the same time.
 
 A key that is added while somebody works on it comes back when that is done, so nothing is lost and
-nothing runs in parallel with itself. Errors wait longer each time; `again` is a key's own wish.
+nothing runs in parallel with itself. Errors wait longer each time; `again` is a key's own wish. A
+key may rest after its turn, so that what moves several times is looked at once.
 """
 
 import asyncio
@@ -22,6 +23,7 @@ class WorkQueue(Generic[Key]):
         self._line: deque[Key] = deque()
         self._wanted: set[Key] = set()  # in line, or added again while in hand
         self._in_hand: set[Key] = set()
+        self._resting: dict[Key, asyncio.TimerHandle] = {}
         self._failures: dict[Key, int] = {}
         self._timers: dict[Key, asyncio.TimerHandle] = {}
         self._filled = asyncio.Event()
@@ -41,7 +43,7 @@ class WorkQueue(Generic[Key]):
         if key in self._wanted:
             return
         self._wanted.add(key)
-        if key not in self._in_hand:
+        if key not in self._in_hand and key not in self._resting:
             self._line.append(key)
             self._filled.set()
 
@@ -62,10 +64,15 @@ class WorkQueue(Generic[Key]):
         self._forget_timer(key)
         return key
 
-    def done(self, key: Key) -> None:
-        """Give a key back after success."""
+    def done(self, key: Key, rest: float = 0.0) -> None:
+        """Give a key back after success; its next turn is `rest` seconds later at the soonest."""
         self._failures.pop(key, None)
-        self._give_back(key)
+        self._in_hand.remove(key)
+        if rest:
+            loop = asyncio.get_running_loop()
+            self._resting[key] = loop.call_later(rest, self._rested, key)
+        else:
+            self._line_up(key)
 
     def failed(self, key: Key) -> float:
         """Give a key back after an error; return after how many seconds it comes again."""
@@ -73,17 +80,22 @@ class WorkQueue(Generic[Key]):
         self._failures[key] = count + 1
         delay: float = min(FIRST_DELAY * 2.0 ** min(count, 20), LONGEST_DELAY)
         self.again(key, delay)
-        self._give_back(key)
+        self._in_hand.remove(key)
+        self._line_up(key)
         return delay
 
     def close(self) -> None:
         """Ring no more."""
-        for timer in self._timers.values():
+        for timer in (*self._timers.values(), *self._resting.values()):
             timer.cancel()
         self._timers.clear()
+        self._resting.clear()
 
-    def _give_back(self, key: Key) -> None:
-        self._in_hand.remove(key)
+    def _rested(self, key: Key) -> None:
+        del self._resting[key]
+        self._line_up(key)
+
+    def _line_up(self, key: Key) -> None:
         if key in self._wanted:
             self._line.append(key)
             self._filled.set()

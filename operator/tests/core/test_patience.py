@@ -3,7 +3,7 @@ from typing import Any
 
 from tradewinds_crds.names import RECONCILING
 from tradewinds_operator.conditions import condition
-from tradewinds_operator.patience import LONGEST, SETTLES, STORM, Patience
+from tradewinds_operator.patience import LONGEST, LULL, REST, SETTLES, STORM, Patience
 from tradewinds_operator.world import Ref
 
 BOT = Ref("Strategy", "paper", "btc")
@@ -50,11 +50,11 @@ def test_what_arrived_in_time_leaves_no_trace() -> None:
 def test_in_a_storm_words_and_records_wait_until_it_is_over_or_long_enough() -> None:
     bot = Watched()
     bot.storm()
-    assert bot.left(RESTS) == 5.0
-    assert bot.left(None, after=1.0) == 5.0
-    assert bot.left(RESTS, after=5.0) == 0.0  # it is over
+    assert bot.left(RESTS) == LULL
+    assert bot.left(None, after=1.0) == LULL
+    assert bot.left(RESTS, after=LULL) == 0.0  # it is over
     bot.storm()
-    assert bot.left(RESTS) == 5.0
+    assert bot.left(RESTS) == LULL
     bot.now += LONGEST
     bot.storm()
     assert bot.left(RESTS) == 0.0
@@ -66,3 +66,12 @@ def test_a_few_children_are_no_storm() -> None:
         bot.now += 1.0
         bot.patience.moved()
     assert bot.left(RESTS) == 0.0
+
+
+def test_in_a_storm_a_resource_rests_after_each_look() -> None:
+    bot = Watched()
+    assert bot.patience.rest == 0.0
+    bot.storm()
+    assert bot.patience.rest == REST
+    bot.now += LULL
+    assert bot.patience.rest == 0.0

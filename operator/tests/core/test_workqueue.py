@@ -40,6 +40,26 @@ async def test_key_in_hand_comes_back_after_it_and_not_beside_it(queue: WorkQueu
     assert queue.depth == 0
 
 
+async def test_key_that_rests_comes_back_after_its_rest_and_once(queue: WorkQueue[str]) -> None:
+    queue.add("a")
+    queue.done(await queue.take(), rest=0.05)
+    queue.add("a")
+    queue.add("a")
+    assert await is_empty(queue)
+    assert await asyncio.wait_for(queue.take(), 5) == "a"
+    queue.done("a", rest=0.01)
+    await asyncio.sleep(0.05)
+    assert await is_empty(queue)  # nobody asked for it while it rested
+    assert queue.depth == 0
+
+
+async def test_wish_of_a_key_that_rests_is_kept(queue: WorkQueue[str]) -> None:
+    queue.add("a")
+    queue.done(await queue.take(), rest=0.05)
+    queue.again("a", 0.01)
+    assert await asyncio.wait_for(queue.take(), 5) == "a"
+
+
 async def test_many_workers_never_hold_one_key_twice(queue: WorkQueue[str]) -> None:
     held: set[str] = set()
     turns: list[str] = []

@@ -18,15 +18,27 @@ from tradewinds_e2e.setup.cluster import KUBERNETES_NODE, KWOK
 
 _START_SECONDS = 30
 _PODS_A_NODE = 500
+_HURRY = ("--kube-api-qps=1000", "--kube-api-burst=1000", "--concurrent-statefulset-syncs=20")
 _STAGES = ("node/fast/node-initialize", "pod/fast/pod-ready", "pod/fast/pod-delete")
 
 
 @contextmanager
-def running(server: ApiServer, nodes: int = 0) -> Iterator[Path]:
-    """Run controllers, scheduler and so many kwok nodes; yield the folder of their logs."""
+def running(server: ApiServer, nodes: int = 0, *, as_shipped: bool = False) -> Iterator[Path]:
+    """Run controllers, scheduler and so many kwok nodes; yield the folder of their logs.
+
+    `as_shipped` leaves the controllers the rates of calls that they have by themselves.
+    """
     with ExitStack() as stack:
         folder = stack.enter_context(run_folder(cache_folder() / "runs"))
-        _start(stack, folder, "kube-controller-manager", _manager(server, reserve_port(stack)))
+        _start(
+            stack,
+            folder,
+            "kube-controller-manager",
+            [
+                *_manager(server, reserve_port(stack)),
+                *(() if as_shipped else _HURRY),
+            ],
+        )
         _start(stack, folder, "kube-scheduler", _scheduler(server, reserve_port(stack)))
         if nodes:
             _start(stack, folder, "kwok", _kwok(server))
@@ -45,9 +57,6 @@ def _manager(server: ApiServer, port: int) -> list[object]:
     return [
         KUBERNETES_NODE.program("kube-controller-manager"),
         *_common(server, port),
-        "--kube-api-qps=1000",
-        "--kube-api-burst=1000",
-        "--concurrent-statefulset-syncs=20",
         "--node-monitor-grace-period=1h",
     ]
 

@@ -69,7 +69,8 @@ def kept(
     partition = FREE if moved else (HELD if out.is_settled else out.partition)
     actions = _spec_again(world, strategy, out)
     found = out.stateful_set["spec"]["template"]
-    if (out.replicas, out.partition) != (replicas, partition) or differs(template, found):
+    is_kept = template is found or not differs(template, found)
+    if (out.replicas, out.partition) != (replicas, partition) or not is_kept:
         whole = statefulset(strategy, template, replicas=replicas, partition=partition)
         actions.append(Apply(whole))
     elif out.is_settled:
