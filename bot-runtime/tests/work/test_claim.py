@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tradewinds.backtest.answer import answer
+from tradewinds.backtesting.answer import answer
 from tradewinds.work import claim as module
 from tradewinds.work.claim import End, Watch, answer_claim
 from tradewinds.work.persist import persist

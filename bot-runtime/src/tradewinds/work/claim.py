@@ -11,8 +11,8 @@ import threading
 from enum import StrEnum
 from typing import Final
 
-from tradewinds.backtest.answer import execute
-from tradewinds.backtest.prepare import prepare
+from tradewinds.backtesting.answer import execute
+from tradewinds.backtesting.prepare import prepare
 from tradewinds.work.failure import failure
 from tradewinds.work.persist import persist
 from tradewinds_store.errors import MigrationError, StoreUnavailableError, StoreVersionError

@@ -2,7 +2,7 @@ from typing import Any
 
 import pytest
 
-from tradewinds.backtest.report import report
+from tradewinds.backtesting.report import report
 
 HOUR = 3_600_000
 MARCH = 1_709_251_200_000

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from hashlib import sha256
 from typing import TYPE_CHECKING, Final, Protocol
 
-from tradewinds.backtest.errors import DataMissingError
+from tradewinds.backtesting.errors import DataMissingError
 from tradewinds.process.exits import InputError
 from tradewinds.terminal.text import when
 from tradewinds_crds.scalars import timeframe_ms

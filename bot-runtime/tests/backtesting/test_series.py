@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from tradewinds.backtest.series import Market, check_period, hash_bars, rows
+from tradewinds.backtesting.series import Market, check_period, hash_bars, rows
 from tradewinds.process.exits import InputError
 from tradewinds_store.bars import Bars
 from tradewinds_store.records import Coverage

@@ -16,7 +16,7 @@ from tradewinds.terminal.scalars import EXCHANGE, TIME
 from tradewinds.terminal.text import print_json
 
 if TYPE_CHECKING:
-    from tradewinds.backtest.prepare import Prepared
+    from tradewinds.backtesting.prepare import Prepared
 
 RUNS = Path("runs")
 NOT_ACCEPTED = 1
@@ -72,8 +72,8 @@ def backtest(
     it. A bare Strategy is run over all that is stored, or from --from to --to. The whole result
     is written to runs/, or printed with --json. Exit code 1 if a Backtest's acceptance is not met.
     """
-    from tradewinds.backtest.answer import execute  # noqa: PLC0415 - loads the engine and NumPy
-    from tradewinds.backtest.question import Overrides, read_question  # noqa: PLC0415 - loads Pydantic
+    from tradewinds.backtesting.answer import execute  # noqa: PLC0415 - loads the engine and NumPy
+    from tradewinds.backtesting.question import Overrides, read_question  # noqa: PLC0415 - loads Pydantic
 
     began = time.perf_counter()
     overrides = Overrides(name, start, end, dict(parameters), exchange)
@@ -92,11 +92,11 @@ async def _prepare(
     question: dict[str, Any], data: Path | None, store: str
 ) -> "tuple[Prepared, str]":
     """Read the bars of a question; return a remark on where they are from, too."""
-    from tradewinds.backtest.prepare import prepare  # noqa: PLC0415 - loads the engine
+    from tradewinds.backtesting.prepare import prepare  # noqa: PLC0415 - loads the engine
     from tradewinds_store.open import open_store  # noqa: PLC0415
 
     if data is not None:
-        from tradewinds.backtest.filesource import file_source  # noqa: PLC0415 - loads NumPy
+        from tradewinds.backtesting.filesource import file_source  # noqa: PLC0415 - loads NumPy
 
         source = file_source(data, question)
         return await prepare(question, source), source.remark
@@ -108,7 +108,7 @@ async def _prepare(
 
 
 def _show(answer: dict[str, Any], file: Path, remark: str, began: float) -> None:
-    from tradewinds.backtest.report import report  # noqa: PLC0415
+    from tradewinds.backtesting.report import report  # noqa: PLC0415
 
     if remark:
         click.echo(remark)

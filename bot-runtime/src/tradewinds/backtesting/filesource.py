@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from tradewinds.backtest.prepare import market_of
+from tradewinds.backtesting.prepare import market_of
 from tradewinds.process.exits import InputError
 from tradewinds.venues.instruments import FILE_NAME, guess, read_beside
 from tradewinds_crds.scalars import timeframe_ms

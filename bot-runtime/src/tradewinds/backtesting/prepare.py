@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
-from tradewinds.backtest.acceptance import Demand, read_demands
-from tradewinds.backtest.errors import DataMissingError, UnsupportedError
-from tradewinds.backtest.series import Market, Source, check_period, find_ranges, hash_bars, read
+from tradewinds.backtesting.acceptance import Demand, read_demands
+from tradewinds.backtesting.errors import DataMissingError, UnsupportedError
+from tradewinds.backtesting.series import Market, Source, check_period, find_ranges, hash_bars, read
 from tradewinds.engine.decider import Decider
 from tradewinds.engine.fold import Fold
 from tradewinds.engine.instruments import Costs, costs_from

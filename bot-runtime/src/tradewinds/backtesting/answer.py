@@ -4,9 +4,9 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from tradewinds.backtest.acceptance import judge
-from tradewinds.backtest.prepare import Prepared, prepare
-from tradewinds.backtest.series import Source, rows
+from tradewinds.backtesting.acceptance import judge
+from tradewinds.backtesting.prepare import Prepared, prepare
+from tradewinds.backtesting.series import Source, rows
 from tradewinds.engine.backtest import run
 from tradewinds.engine.barsets import bar_sets
 from tradewinds.engine.results import Run

@@ -1,6 +1,6 @@
 import pytest
 
-from tradewinds.backtest.acceptance import judge, read_demands
+from tradewinds.backtesting.acceptance import judge, read_demands
 from tradewinds.process.exits import InputError
 
 
