@@ -1,0 +1,13 @@
+"""The compiled backtest: the engine's own texts, compiled by Numba, with the engine's results.
+
+Whatever it cannot compile is run by the event loop of the engine: slower, with the same result.
+A bot never loads this package.
+"""
+
+from __future__ import annotations
+
+from tradewinds.kernel.single import run
+from tradewinds.kernel.support import runs
+from tradewinds.kernel.sweep import Sweep, sweep
+
+__all__ = ["Sweep", "run", "runs", "sweep"]
