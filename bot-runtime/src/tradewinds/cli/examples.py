@@ -18,6 +18,10 @@ EXAMPLES: Final = {
         ),
         "tradewinds backtest manifests/samples/macd.yaml --json",
     ),
+    "check": (
+        "tradewinds check manifests/demo/btc-trend.yaml",
+        "tradewinds check manifests/samples/rsi-breakout.yaml --from 2024-03-01 --json",
+    ),
     "up": ("tradewinds up manifests/demo",),
     "data import": (
         (

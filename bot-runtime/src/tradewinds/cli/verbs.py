@@ -15,6 +15,7 @@ FOR_PEOPLE: Final = (
     Verb("new", "tradewinds.cli.new:new", "Write a strategy to start from into a new folder."),
     Verb("validate", "tradewinds.cli.validate:validate", "Check manifests without running them."),
     Verb("backtest", "tradewinds.backtesting.command:backtest", "Run a strategy over stored bars."),
+    Verb("check", "tradewinds.checking.command:check", "Look for look-ahead and warm-up effects."),
     Verb("up", "tradewinds.up.command:up", "Run everything in a folder on this machine."),
     Verb("data", "tradewinds.data.command:data", "Import, list, export and check bars."),
     Verb("halt", "tradewinds.desk.command:halt", "Stop opening positions until resumed."),

@@ -26,6 +26,11 @@ def imported(module: str, texts: Mapping[str, str]) -> ModuleType:
     return import_module(module)
 
 
+def forget() -> None:
+    """Drop every module that came from texts, so that the next import runs their lines again."""
+    _offer({})
+
+
 class TextImporter(MetaPathFinder, ExecutionLoader):
     """Finds and loads the modules of one set of texts."""
 
