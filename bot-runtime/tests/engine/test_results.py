@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import math
 from typing import TYPE_CHECKING
 
 import pytest
@@ -12,13 +11,6 @@ from market import Script
 
 from tradewinds.engine.backtest import run
 from tradewinds.engine.instruments import Costs
-from tradewinds.engine.metrics import (
-    DAY_MS,
-    curve_figures,
-    daily_returns,
-    drawdown,
-    trade_figures,
-)
 from tradewinds.engine.records import EXIT, SELL, SIZE_QUANTITY
 from tradewinds_crds.metrics import METRICS
 
@@ -93,68 +85,22 @@ def test_a_run_is_plain_json() -> None:
     result = scripted([100.0, 100.0, 110.0], [wish(sized=TWO)])
     text = json.dumps(result.to_json(), allow_nan=False)
     assert json.loads(text)["orderHash"] == result.order_hash
-    assert set(json.loads(text)) == {"stats", "orders", "fills", "trades", "equity", "orderHash"}
+    assert set(json.loads(text)) == {
+        "stats", "months", "bySymbol", "orders", "fills", "trades", "equity", "orderHash",
+    }  # fmt: skip
 
 
-def test_daily_returns_end_at_midnight() -> None:
-    times = [DAY_MS // 2, DAY_MS, DAY_MS + HOUR, 2 * DAY_MS, 2 * DAY_MS + HOUR]
-    returns = daily_returns(100.0, times, [105.0, 110.0, 120.0, 121.0, 121.0])
-    assert returns == pytest.approx([0.1, 0.1, 0.0])
-
-
-def test_drawdown_is_measured_from_the_highest_peak() -> None:
-    depth, length = drawdown(100.0, [110.0, 99.0, 105.0, 111.0, 100.0])
-    assert (round(depth, 12), length) == (0.1, 2)
-    depth, length = drawdown(100.0, [90.0])
-    assert (round(depth, 12), length) == (0.1, 1)
-    assert drawdown(100.0, [101.0, 102.0]) == (0.0, 0)
-
-
-def test_ratios_are_of_daily_returns_over_a_year() -> None:
-    days = [0.01, -0.02, 0.03, 0.0]
-    values, times = [], []
-    equity = 100.0
-    for i, day in enumerate(days):
-        equity *= 1 + day
-        values.append(equity)
-        times.append((i + 1) * DAY_MS)
-    figures = curve_figures(100.0, 0, times, values)
-    deviation = math.sqrt(sum((day - 0.005) ** 2 for day in days) / 3)
-    downside = math.sqrt(0.0004 / 4)
-    year = math.sqrt(365.25)
-    assert figures["volatility"] == pytest.approx(deviation * year)
-    assert figures["sharpe"] == pytest.approx(0.005 / deviation * year)
-    assert figures["sortino"] == pytest.approx(0.005 / downside * year)
-    assert figures["annualReturn"] == pytest.approx((equity / 100.0) ** (365.25 / 4) - 1)
-    assert figures["maxDrawdown"] == pytest.approx(0.02)
-    assert figures["calmar"] == pytest.approx((figures["annualReturn"] or 0.0) / 0.02)
-
-
-def test_a_market_that_rests_is_annualised_by_its_own_days() -> None:
-    weekdays = [day for day in range(28) if day % 7 < 5]
-    values = [100.0 + (i % 2) for i in range(len(weekdays))]
-    figures = curve_figures(100.0, 0, [(day + 1) * DAY_MS for day in weekdays], values)
-    returns = daily_returns(100.0, [(day + 1) * DAY_MS for day in weekdays], values)
-    mean = sum(returns) / 20
-    deviation = math.sqrt(sum((one - mean) ** 2 for one in returns) / 19)
-    a_year = 20 / (26 / 365.25)
-    assert figures["volatility"] == pytest.approx(deviation * math.sqrt(a_year))
-
-
-def test_figures_without_a_meaning_are_none() -> None:
-    calm = curve_figures(100.0, 0, [DAY_MS], [100.0])
-    assert (calm["sharpe"], calm["sortino"], calm["calmar"]) == (None, None, None)
-    assert trade_figures([5.0], [3])["profitFactor"] is None
-    assert curve_figures(100.0, 0, [DAY_MS], [0.0])["annualReturn"] == -1.0
-
-
-def test_trade_figures() -> None:
-    figures = trade_figures([10.0, -4.0, 0.0, 6.0], [1, 2, 3, 6])
-    assert figures == {
-        "trades": 4,
-        "winRate": 0.5,
-        "profitFactor": 4.0,
-        "expectancy": 3.0,
-        "averageBars": 3.0,
-        "longestBars": 6,
-    }
+def test_figures_of_symbols_add_up_to_those_of_all() -> None:
+    rows = [(100.0, 50.0), (100.0, 50.0), (110.0, 45.0), (120.0, 40.0), (120.0, 44.0)]
+    sets = [((i + 1) * HOUR, bars((a, a, a, a), (b, b, b, b))) for i, (a, b) in enumerate(rows)]
+    both = [wish(sized=TWO), wish(symbol=1, sized=TWO)]
+    script = Script([both, [], [wish(EXIT, SELL), wish(EXIT, SELL, symbol=1)]])
+    on = plan("BTC/USDT", "ETH/USDT", costs=Costs(0.0, 0.01, 0.0))
+    result = run(on, script, sets, start=0)
+    first, second = result.by_symbol["BTC/USDT"], result.by_symbol["ETH/USDT"]
+    assert (first["trades"], first["winRate"], second["winRate"]) == (1, 1.0, 0.0)
+    assert first["profit"] == pytest.approx(40.0 - 4.4)
+    assert second["profit"] == pytest.approx(-20.0 - 1.8)
+    for name in ("trades", "fees", "turnover"):
+        assert (first[name] or 0) + (second[name] or 0) == pytest.approx(result.stats[name])
+    assert result.curve.equity[-1] - 1000.0 == pytest.approx(35.6 - 21.8)

@@ -1,123 +1,220 @@
-"""The figures of a run, each with its definition. Names are those of the contract's one list.
+"""The figures of a run, as the one list of metrics (tradewinds_crds.metrics) defines them.
 
-| name | definition |
-|---|---|
-| totalReturn | equity at the end / capital - 1 |
-| annualReturn | (equity at the end / capital) ** (1 / years) - 1 |
-| volatility | standard deviation (n - 1) of daily returns x sqrt(days a year) |
-| sharpe | mean / standard deviation of daily returns x sqrt(days a year); no riskless rate |
-| sortino | mean / sqrt(mean of min(return, 0) squared) of daily returns x sqrt(days a year) |
-| calmar | annualReturn / maxDrawdown |
-| maxDrawdown | largest 1 - equity / highest equity before it, over all closes; positive |
-| drawdownBars | most bar sets in a row below the highest equity before them |
-| trades | round trips that were closed |
-| winRate | closed trades with a profit after fees / closed trades |
-| profitFactor | sum of profits / sum of losses of closed trades |
-| expectancy | mean profit of closed trades after fees, quote currency |
-| averageBars, longestBars | mean and most bars between entry and exit of closed trades |
-| exposure | bar sets with a position at their close / bar sets |
-| turnover | notional of all fills / capital |
-| fees | sum of all fees, quote currency |
-| buyAndHold | return of equal parts of the capital held in each symbol, without costs |
-| excessReturn | totalReturn - buyAndHold |
+They are made of what a pass over the bars leaves: the `Summary` of a curve, and the tally of the
+trades. So the event loop, the kernel and a thousand parameter sets have one arithmetic, and none of
+it looks at a bar again.
 
-A day is a UTC day, its return from the last close of the day before (the first from the capital).
-Years are 365.25 days of time; days a year are the days that have bars in that time, so that a
-market that rests at weekends is annualised by its own calendar. None: not defined, such as a
-deviation of one return, or a profit factor without a loss.
+A day is a UTC day with bars, its return from the last close of the day before (the first from the
+capital). Years are 365.25 days of time; days a year are the days that have bars in that time, so
+that a market that rests at weekends is annualised by its own calendar. None: not defined, such as
+a deviation of one return, or a profit factor without a loss.
 """
 
 from __future__ import annotations
 
 import math
-from statistics import fmean, stdev
+from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final
+
+from tradewinds.engine import tallies as t
+from tradewinds.engine.curves import DAY_MS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-DAY_MS: Final = 86_400_000
+    from tradewinds.engine.curves import Summary
+
+Figures = dict[str, float | int | None]
+
 YEAR_MS: Final = 365.25 * DAY_MS
 LARGEST_EXPONENT: Final = 700.0  # e to the power of more is no float
+TAIL: Final = 0.05  # the worst days that value at risk is about
+FEWEST_FOR_TAIL: Final = 20  # fewer days have no twentieth part
+FEWEST_FOR_SHAPE: Final = 4  # fewer returns have no skewness to speak of
+NOISE: Final = 1e-12  # a deviation this far below the returns is rounding
 
 
-def curve_figures(
-    capital: float, start: int, times: Sequence[int], values: Sequence[float]
-) -> dict[str, float | int | None]:
-    """Return the figures of an equity curve; `start` is when the capital was whole, in ms."""
-    if not times:
-        return dict.fromkeys(_CURVE, None)
-    years = (times[-1] - start) / YEAR_MS
-    days = daily_returns(capital, times, values)
-    deviation = stdev(days) if len(days) > 1 else None
-    losses = math.sqrt(fmean(min(day, 0.0) ** 2 for day in days))
-    a_year = math.sqrt(len(days) / years)
-    depth, length = drawdown(capital, values)
-    annual = _annual(values[-1] / capital, years)
+@dataclass(frozen=True, slots=True)
+class Moments:
+    """Mean, deviation (n - 1), skewness and kurtosis (a normal's is 3) of returns; None: undefined.
+
+    Skewness and kurtosis are those of the sample: its third and fourth central moment over the
+    power of its second.
+    """
+
+    count: int
+    mean: float
+    deviation: float | None
+    skewness: float | None
+    kurtosis: float | None
+
+
+def curve_figures(summary: Summary) -> Figures:
+    """Return the figures that a curve alone gives."""
+    if not summary.days:
+        return dict.fromkeys(CURVE_FIGURES)
+    days = daily_returns(summary)
+    shape = moments(days)
+    a_year = days_a_year(summary)
+    downside = math.sqrt(math.fsum(min(day, 0.0) ** 2 for day in days) / len(days))
+    losses = -math.fsum(min(day, 0.0) for day in days)
+    annual = _annual(summary)
+    risk, tail = value_at_risk(days)
+    back = summary.back_time
     return {
-        "totalReturn": values[-1] / capital - 1.0,
+        "totalReturn": summary.last / summary.capital - 1.0,
         "annualReturn": annual,
-        "volatility": None if deviation is None else deviation * a_year,
-        "sharpe": _over(fmean(days) * a_year, deviation),
-        "sortino": _over(fmean(days) * a_year, losses),
-        "calmar": None if annual is None else _over(annual, depth),
-        "maxDrawdown": depth,
-        "drawdownBars": length,
+        "volatility": _times(shape.deviation, math.sqrt(a_year)),
+        "sharpe": _over(shape.mean * math.sqrt(a_year), shape.deviation),
+        "sortino": _over(shape.mean * math.sqrt(a_year), downside),
+        "calmar": None if annual is None else _over(annual, summary.depth),
+        "omega": _over(math.fsum(max(day, 0.0) for day in days), losses),
+        "maxDrawdown": summary.depth,
+        "drawdownDays": (summary.low_time - summary.deep_time) / DAY_MS,
+        "recoveryDays": None if back is None else (back - summary.low_time) / DAY_MS,
+        "drawdownBars": summary.below,
+        "valueAtRisk": risk,
+        "conditionalValueAtRisk": tail,
+        "skewness": shape.skewness,
+        "kurtosis": shape.kurtosis,
     }
 
 
-_CURVE: Final = (
-    "totalReturn", "annualReturn", "volatility", "sharpe", "sortino", "calmar", "maxDrawdown",
-    "drawdownBars",
+CURVE_FIGURES: Final = (
+    "totalReturn", "annualReturn", "volatility", "sharpe", "sortino", "calmar", "omega",
+    "maxDrawdown", "drawdownDays", "recoveryDays", "drawdownBars", "valueAtRisk",
+    "conditionalValueAtRisk", "skewness", "kurtosis",
 )  # fmt: skip
 
 
-def trade_figures(profits: Sequence[float], bars: Sequence[int]) -> dict[str, float | int | None]:
-    """Return the figures of closed trades: their profits after fees, and their bars."""
-    gains = sum(profit for profit in profits if profit > 0.0)
-    losses = -sum(profit for profit in profits if profit < 0.0)
-    count = len(profits)
+def against(summary: Summary, other: Summary) -> Figures:
+    """Return the figures of a curve against another over the same bars."""
+    alpha, beta = regression(daily_returns(summary), daily_returns(other))
     return {
-        "trades": count,
-        "winRate": sum(profit > 0.0 for profit in profits) / count if count else None,
-        "profitFactor": _over(gains, losses),
-        "expectancy": fmean(profits) if count else None,
-        "averageBars": fmean(bars) if count else None,
-        "longestBars": max(bars) if count else None,
+        "excessReturn": summary.last / summary.capital - other.last / other.capital
+        if summary.days
+        else None,
+        "alpha": _times(alpha, days_a_year(summary)),
+        "beta": beta,
     }
 
 
-def daily_returns(capital: float, times: Sequence[int], values: Sequence[float]) -> list[float]:
-    """Return the return of each UTC day that has a close; a close at 00:00 ends the day before."""
+def trade_figures(sums: Sequence[float]) -> Figures:
+    """Return the figures of closed trades from their tally."""
+    count = int(sums[t.CLOSED])
+    mean = _over(sums[t.NET], count)
+    deviation = math.sqrt(sums[t.SQUARES] / (count - 1)) if count > 1 else None
+    return {
+        "trades": count,
+        "winRate": _over(sums[t.WINS], count),
+        "profitFactor": _over(sums[t.GAINS], sums[t.LOSSES]),
+        "expectancy": mean,
+        "sqn": None if mean is None else _over(mean * math.sqrt(count), _real(deviation, mean)),
+        "averageTrade": _over(sums[t.SHARES], count),
+        "bestTrade": sums[t.BEST] if count else None,
+        "worstTrade": sums[t.WORST] if count else None,
+        "averageBars": _over(sums[t.BARS], count),
+        "longestBars": int(sums[t.LONGEST]) if count else None,
+        "averageMae": _over(sums[t.AGAINST], count),
+        "averageMfe": _over(sums[t.FAVOUR], count),
+    }
+
+
+def daily_returns(summary: Summary) -> list[float]:
+    """Return the return of each UTC day that has a close."""
     returns = []
-    before = capital
-    for i, time in enumerate(times):
-        last = i + 1 == len(times) or (time - 1) // DAY_MS != (times[i + 1] - 1) // DAY_MS
-        if last:
-            returns.append(values[i] / before - 1.0 if before else 0.0)
-            before = values[i]
+    before = summary.capital
+    for value in summary.days:
+        returns.append(value / before - 1.0 if before else 0.0)
+        before = value
     return returns
 
 
-def drawdown(capital: float, values: Sequence[float]) -> tuple[float, int]:
-    """Return the deepest fall from a peak as a fraction, and the longest stay below one."""
-    peak = capital
-    deepest = 0.0
-    below = longest = 0
-    for value in values:
-        below = below + 1 if value < peak else 0
-        peak = max(peak, value)
-        deepest = max(deepest, 1.0 - value / peak)
-        longest = max(longest, below)
-    return deepest, longest
+def days_a_year(summary: Summary) -> float:
+    """Return how many days with bars a year has, by the calendar of the bars."""
+    years = (summary.end - summary.start) / YEAR_MS
+    return len(summary.days) / years if years > 0.0 else 0.0
 
 
-def _annual(growth: float, years: float) -> float | None:
+def moments(returns: Sequence[float]) -> Moments:
+    """Return the moments of at least one return."""
+    count = len(returns)
+    mean = math.fsum(returns) / count
+    apart = [one - mean for one in returns]
+    second = math.fsum(one * one for one in apart)
+    largest = max(abs(one) for one in returns)
+    flat = math.sqrt(second / count) <= largest * NOISE
+    deviation = 0.0 if flat else math.sqrt(second / max(count - 1, 1))
+    shaped = count >= FEWEST_FOR_SHAPE and not flat
+    spread = math.sqrt(second / count)
+    return Moments(
+        count=count,
+        mean=mean,
+        deviation=deviation if count > 1 else None,
+        skewness=math.fsum((one / spread) ** 3 for one in apart) / count if shaped else None,
+        kurtosis=math.fsum((one / spread) ** 4 for one in apart) / count if shaped else None,
+    )
+
+
+def value_at_risk(returns: Sequence[float]) -> tuple[float | None, float | None]:
+    """Return the loss that one day in twenty exceeds, and the mean loss of those days."""
+    if len(returns) < FEWEST_FOR_TAIL:
+        return None, None
+    ordered = sorted(returns)
+    place = TAIL * (len(ordered) - 1)
+    low = int(place)
+    quantile = ordered[low] + (place - low) * (ordered[low + 1] - ordered[low])
+    tail = [one for one in ordered if one <= quantile]
+    return -quantile, -math.fsum(tail) / len(tail)
+
+
+def regression(
+    returns: Sequence[float], others: Sequence[float]
+) -> tuple[float | None, float | None]:
+    """Return alpha (a day) and beta of returns on those of the same days elsewhere."""
+    if len(returns) <= 1:
+        return None, None
+    ours, theirs = moments(returns).mean, moments(others)
+    if not theirs.deviation:
+        return None, None
+    variance = theirs.deviation**2 * (theirs.count - 1)
+    together = math.fsum(
+        (a - ours) * (b - theirs.mean) for a, b in zip(returns, others, strict=True)
+    )
+    beta = together / variance
+    return ours - beta * theirs.mean, beta
+
+
+def months(summary: Summary) -> list[dict[str, str | float]]:
+    """Return the return of each UTC month that has a close: `{month: 2024-03, return: 0.041}`."""
+    ends: dict[str, float] = {}
+    for date, value in zip(summary.dates, summary.days, strict=True):
+        ends[f"{datetime.fromtimestamp(date * 86_400, UTC):%Y-%m}"] = value
+    returns: list[dict[str, str | float]] = []
+    before = summary.capital
+    for month, value in ends.items():
+        returns.append({"month": month, "return": value / before - 1.0 if before else 0.0})
+        before = value
+    return returns
+
+
+def _annual(summary: Summary) -> float | None:
+    growth = summary.last / summary.capital
     if growth <= 0.0:
         return -1.0
-    exponent = math.log(growth) / years
+    exponent = math.log(growth) / ((summary.end - summary.start) / YEAR_MS)
     return math.expm1(exponent) if exponent < LARGEST_EXPONENT else None
+
+
+def _real(deviation: float | None, mean: float) -> float | None:
+    """Return a deviation, 0 where it is nothing but rounding."""
+    return 0.0 if deviation is not None and deviation <= abs(mean) * NOISE else deviation
 
 
 def _over(a: float, b: float | None) -> float | None:
     return a / b if b else None
+
+
+def _times(a: float | None, b: float) -> float | None:
+    return None if a is None else a * b

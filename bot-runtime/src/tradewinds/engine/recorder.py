@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from tradewinds.engine import trips
+from tradewinds.engine.curves import summarize
 from tradewinds.engine.orderhash import OrderHash, ordinals
 from tradewinds.engine.records import (
     BAR_SIZE,
+    CANCEL,
     CLOSE,
     EFFECT_WORDS,
-    ENTER,
     EXIT,
     FILL_EFFECT,
     FILL_FEE,
@@ -22,7 +24,6 @@ from tradewinds.engine.records import (
     FILL_TICKS,
     KIND_WORDS,
     LOT,
-    MARKET,
     OPEN,
     ORDER_EFFECT,
     ORDER_KIND,
@@ -34,13 +35,15 @@ from tradewinds.engine.records import (
     TERMS_SIZE_OF,
     TICK,
 )
-from tradewinds.engine.results import Curve, FillLine, OrderLine, Run, Trade
+from tradewinds.engine.results import Curve, FillLine, OrderLine, Run, trades_from
+from tradewinds.engine.tallies import EVERY, TALLY_SIZE_OF, tally
 from tradewinds.engine.units import from_units
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from tradewinds.engine.book import Row
+    from tradewinds.engine.curves import Summary
     from tradewinds.engine.fold import Fold
 
 
@@ -64,9 +67,11 @@ class Recorder:
         self._part = fold.plan.capital / len(fold.plan.symbols)
         self._orders: list[OrderLine] = []
         self._fills: list[FillLine] = []
-        self._trades: list[Trade] = []
-        self._open: dict[int, int] = {}
-        self._reasons: dict[tuple[int, float], str] = {}
+        self._rows: list[float] = []
+        self._trades = 0
+        self._open = [trips.NONE] * len(fold.plan.symbols)
+        self._words: dict[str, int] = {}
+        self._tags = [trips.NONE] * (2 * len(fold.plan.symbols))
         self._watched = [Watched() for _ in fold.plan.symbols]
         self._times: list[int] = []
         self._equity: list[float] = []
@@ -84,6 +89,7 @@ class Recorder:
             return
         for row in fills:
             self._fill(opened, row)
+        trips.widen(bars, opened, len(self._open), self._open, self._rows)
         for row, ordinal in zip(orders, ordinals(orders), strict=True) if orders else ():
             self._order(time, row, ordinal)
         if self._first_decision is None and self._fold.decides:
@@ -95,8 +101,8 @@ class Recorder:
 
     def run(self) -> Run:
         """Return the results."""
-        for symbol, trade in self._open.items():
-            self._trades[trade] = self._marked(symbol, self._trades[trade])
+        words = list(self._words)
+        self._finish()
         return Run(
             plan=self._plan,
             start=self._fold.start,
@@ -106,10 +112,28 @@ class Recorder:
             gaps=sum(self._missing(seen) for seen in self._watched),
             orders=self._orders,
             fills=self._fills,
-            trades=self._trades,
-            curve=Curve(self._times, self._equity, self._held, self._exposed),
+            trades=trades_from(self._rows, self._trades, self._plan, words.__getitem__),
+            curve=Curve(self._times, self._equity, self._held),
+            exposure=self._exposed / len(self._times) if self._times else None,
+            summary=self._summary(self._equity),
+            held_summary=self._summary(self._held),
+            tallies=[self._tally(symbol) for symbol in (EVERY, *range(len(self._open)))],
             order_hash=self._hash.hexdigest(),
         )
+
+    def _finish(self) -> None:
+        closes = [seen.last_close for seen in self._watched]
+        times = [float(seen.last_time) for seen in self._watched]
+        step = float(self._plan.timeframe_ms)
+        trips.finish(self._rows, self._trades, closes, times, step, self._fold.book.terms)
+
+    def _summary(self, values: list[float]) -> Summary:
+        return summarize(self._plan.capital, self._fold.start, self._times, values)
+
+    def _tally(self, symbol: int) -> list[float]:
+        sums = [0.0] * TALLY_SIZE_OF
+        tally(self._rows, self._trades, symbol, sums)
+        return sums
 
     def _watch(self, opened: int, bars: list[float]) -> float:
         total = 0.0
@@ -135,7 +159,9 @@ class Recorder:
         symbol = int(row[ORDER_SYMBOL])
         self._hash.order(time, row, ordinal)
         reason = self._fold.reason(row)
-        self._reasons[symbol, row[ORDER_EFFECT]] = reason
+        if row[ORDER_EFFECT] != CANCEL:
+            slot = 2 * symbol + (row[ORDER_EFFECT] == EXIT)
+            self._tags[slot] = float(self._words.setdefault(reason, len(self._words)))
         self._orders.append(
             OrderLine(
                 time=time,
@@ -156,69 +182,32 @@ class Recorder:
         symbol = int(row[FILL_SYMBOL])
         term = symbol * TERMS_SIZE_OF
         self._hash.fill(opened, row)
-        fill = FillLine(
-            time=opened,
-            symbol=self._plan.symbols[symbol],
-            effect=EFFECT_WORDS[int(row[FILL_EFFECT])],
-            side=SIDE_WORDS[int(row[FILL_SIDE])],
-            kind=KIND_WORDS[int(row[FILL_KIND])],
-            lots=int(row[FILL_LOTS]),
-            ticks=int(row[FILL_TICKS]),
-            quantity=from_units(row[FILL_LOTS], self._fold.book.terms[term + LOT]),
-            price=from_units(row[FILL_TICKS], self._fold.book.terms[term + TICK]),
-            fee=row[FILL_FEE],
+        self._rows.extend(_ROOM)
+        self._trades = trips.fill_trade(
+            row,
+            0,
+            opened,
+            self._tags,
+            self._fold.book.terms,
+            self._open,
+            self._rows,
+            self._trades,
         )
-        self._fills.append(fill)
-        if row[FILL_EFFECT] == ENTER:
-            self._open[symbol] = len(self._trades)
-            self._trades.append(self._entered(symbol, fill))
-        else:
-            trade = self._open.pop(symbol)
-            self._trades[trade] = self._left(symbol, self._trades[trade], fill)
-
-    def _entered(self, symbol: int, fill: FillLine) -> Trade:
-        return Trade(
-            symbol=fill.symbol,
-            side="long" if fill.side == "buy" else "short",
-            lots=fill.lots,
-            quantity=fill.quantity,
-            entry_time=fill.time,
-            entry_price=fill.price,
-            exit_time=None,
-            exit_price=None,
-            profit=-fill.fee,
-            fees=fill.fee,
-            bars=0,
-            exit=None,
-            reason=self._reasons.get((symbol, ENTER), ""),
-            exit_reason=None,
+        del self._rows[self._trades * trips.TRADE_SIZE_OF :]
+        self._fills.append(
+            FillLine(
+                time=opened,
+                symbol=self._plan.symbols[symbol],
+                effect=EFFECT_WORDS[int(row[FILL_EFFECT])],
+                side=SIDE_WORDS[int(row[FILL_SIDE])],
+                kind=KIND_WORDS[int(row[FILL_KIND])],
+                lots=int(row[FILL_LOTS]),
+                ticks=int(row[FILL_TICKS]),
+                quantity=from_units(row[FILL_LOTS], self._fold.book.terms[term + LOT]),
+                price=from_units(row[FILL_TICKS], self._fold.book.terms[term + TICK]),
+                fee=row[FILL_FEE],
+            )
         )
 
-    def _left(self, symbol: int, trade: Trade, fill: FillLine) -> Trade:
-        by_order = fill.kind == KIND_WORDS[MARKET]
-        return replace(
-            trade,
-            exit_time=fill.time,
-            exit_price=fill.price,
-            profit=trade.profit + _gain(trade, fill.price) - fill.fee,
-            fees=trade.fees + fill.fee,
-            bars=self._bars(trade, fill.time),
-            exit=fill.kind,
-            exit_reason=self._reasons.get((symbol, EXIT), "") if by_order else fill.kind,
-        )
 
-    def _marked(self, symbol: int, trade: Trade) -> Trade:
-        seen = self._watched[symbol]
-        return replace(
-            trade,
-            profit=trade.profit + _gain(trade, seen.last_close),
-            bars=self._bars(trade, seen.last_time),
-        )
-
-    def _bars(self, trade: Trade, time: int) -> int:
-        return (time - trade.entry_time) // self._plan.timeframe_ms
-
-
-def _gain(trade: Trade, price: float) -> float:
-    move = price - trade.entry_price
-    return trade.quantity * (move if trade.side == "long" else -move)
+_ROOM = [0.0] * trips.TRADE_SIZE_OF

@@ -10,12 +10,17 @@ from dataclasses import asdict, dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal
 
-from tradewinds.engine.metrics import curve_figures, trade_figures
+from tradewinds.engine import tallies as t
+from tradewinds.engine import trips
+from tradewinds.engine.metrics import Figures, against, curve_figures, months, trade_figures
+from tradewinds.engine.records import BUY, KIND_WORDS, LIMIT, LOT, MARKET, STOP, TERMS_SIZE_OF
+from tradewinds.engine.units import from_units
 
 if TYPE_CHECKING:
-    from tradewinds.engine.plan import Plan
+    from collections.abc import Callable, Sequence
 
-Figures = dict[str, float | int | None]
+    from tradewinds.engine.curves import Summary
+    from tradewinds.engine.plan import Plan
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,9 +58,12 @@ class FillLine:
 class Trade:
     """A round trip; times are opens of the filling bars, money is in the quote currency.
 
-    `profit` is after all `fees`; `exit_time` and `exit_price` are None and `profit` is marked at
-    the last close while the trade is open. `exit` is the kind of the closing fill, `reason` and
-    `exit_reason` the strategy's words.
+    A trade ends when its symbol is flat: `entry_price` and `exit_price` are means where it has
+    several fills of a kind, `lots` and `quantity` all that was entered. `profit` is after all
+    `fees`; `exit_time` is None and `profit` is marked at the last close while the trade is open.
+    `exit` is the kind of the closing fill, `reason` and `exit_reason` the strategy's words. `mae`
+    and `mfe` are the furthest moves of the price against the trade and for it, as fractions of its
+    first price (trips.py says which prices count).
     """
 
     symbol: str
@@ -72,6 +80,8 @@ class Trade:
     exit: str | None
     reason: str
     exit_reason: str | None
+    mae: float
+    mfe: float
 
     @property
     def open(self) -> bool:
@@ -83,14 +93,50 @@ class Trade:
         return self.profit / (self.quantity * self.entry_price)
 
 
+def trades_from(
+    rows: Sequence[float], n: int, plan: Plan, words: Callable[[int], str]
+) -> list[Trade]:
+    """Return finished trade rows (trips.py) as trades; `words` gives the reason of a tag."""
+    return [_trade(rows, i * trips.TRADE_SIZE_OF, plan, words) for i in range(n)]
+
+
+def _trade(rows: Sequence[float], at: int, plan: Plan, words: Callable[[int], str]) -> Trade:
+    symbol = int(rows[at + trips.TRADE_SYMBOL])
+    lots = rows[at + trips.TRADE_LOTS]
+    closed = rows[at + trips.TRADE_HELD] == 0.0
+    kind = int(rows[at + trips.TRADE_EXIT_KIND])
+    exit_tag = int(rows[at + trips.TRADE_EXIT_TAG])
+    by_order = kind in _ORDERED and exit_tag >= 0
+    return Trade(
+        symbol=plan.symbols[symbol],
+        side="long" if rows[at + trips.TRADE_SIDE] == BUY else "short",
+        lots=int(lots),
+        quantity=from_units(lots, plan.terms[symbol * TERMS_SIZE_OF + LOT]),
+        entry_time=int(rows[at + trips.TRADE_OPENED]),
+        entry_price=float(rows[at + trips.TRADE_ENTRY]),
+        exit_time=int(rows[at + trips.TRADE_CLOSED]) if closed else None,
+        exit_price=float(rows[at + trips.TRADE_EXIT]) if closed else None,
+        profit=float(rows[at + trips.TRADE_PROFIT]),
+        fees=float(rows[at + trips.TRADE_FEES]),
+        bars=int(rows[at + trips.TRADE_BARS]),
+        exit=KIND_WORDS[kind] if closed else None,
+        reason=words(int(rows[at + trips.TRADE_TAG])),
+        exit_reason=(words(exit_tag) if by_order else KIND_WORDS[kind]) if closed else None,
+        mae=float(rows[at + trips.TRADE_MAE]),
+        mfe=float(rows[at + trips.TRADE_MFE]),
+    )
+
+
+_ORDERED = frozenset({MARKET, LIMIT, STOP})  # kinds of a fill that an order asked for
+
+
 @dataclass(frozen=True, slots=True)
 class Curve:
     """Equity at the close of every bar set from the start on, and that of holding instead."""
 
-    times: list[int]
-    equity: list[float]
-    held: list[float]
-    exposed: int  # bar sets with a position at their close
+    times: Sequence[int]
+    equity: Sequence[float]
+    held: Sequence[float]
 
 
 @dataclass(frozen=True)
@@ -99,7 +145,9 @@ class Run:
 
     `start` is the open time from which decisions counted; `first_decision` the close of the first
     bar set that was decided on, None when warm-up never ended; `warmup` the bars it asked for;
-    `gaps` how many bars of symbols were missing from the bar sets since the start.
+    `gaps` how many bars of symbols were missing from the bar sets since the start. `exposure` is
+    the share of bar sets with a position at their close. All figures are made of the summaries of
+    the two curves and of `tallies`, that of all trades first, then one for each symbol.
     """
 
     plan: Plan
@@ -108,37 +156,54 @@ class Run:
     first_decision: int | None
     bars: int
     gaps: int
-    orders: list[OrderLine]
-    fills: list[FillLine]
-    trades: list[Trade]
+    orders: Sequence[OrderLine]
+    fills: Sequence[FillLine]
+    trades: Sequence[Trade]
     curve: Curve
+    exposure: float | None
+    summary: Summary
+    held_summary: Summary
+    tallies: Sequence[Sequence[float]]
     order_hash: str
 
     @cached_property
     def stats(self) -> Figures:
         """Every figure by its name in the list of metrics; None where it is not defined."""
-        closed = [trade for trade in self.trades if not trade.open]
-        held = self.held_stats["totalReturn"]
-        figures = self._curve_figures(self.curve.equity)
+        every = self.tallies[0]
         return {
-            **figures,
-            **trade_figures([trade.profit for trade in closed], [trade.bars for trade in closed]),
-            "exposure": self.curve.exposed / len(self.curve.times) if self.curve.times else None,
-            "turnover": sum(f.quantity * f.price for f in self.fills) / self.plan.capital,
-            "fees": sum(fill.fee for fill in self.fills),
-            "buyAndHold": held,
-            "excessReturn": _less(figures["totalReturn"], held),
+            **curve_figures(self.summary),
+            **trade_figures(every),
+            "exposure": self.exposure,
+            "turnover": every[t.NOTIONAL] / self.plan.capital,
+            "fees": every[t.FEES],
+            "buyAndHold": self.held_stats["totalReturn"],
+            **against(self.summary, self.held_summary),
         }
 
     @cached_property
     def held_stats(self) -> Figures:
         """The figures of the curve for equal parts of the capital held in each symbol."""
-        return self._curve_figures(self.curve.held)
+        return curve_figures(self.held_summary)
+
+    @cached_property
+    def by_symbol(self) -> dict[str, Figures]:
+        """The figures of each symbol's trades; `profit` has the open one, marked."""
+        return {
+            symbol: {
+                **trade_figures(sums),
+                "profit": sums[t.PROFIT],
+                "fees": sums[t.FEES],
+                "turnover": sums[t.NOTIONAL] / self.plan.capital,
+            }
+            for symbol, sums in zip(self.plan.symbols, self.tallies[1:], strict=True)
+        }
 
     def to_json(self) -> dict[str, Any]:
         """Return the run as plain JSON."""
         return {
             "stats": self.stats,
+            "months": months(self.summary),
+            "bySymbol": self.by_symbol,
             "orders": [asdict(order) for order in self.orders],
             "fills": [asdict(fill) for fill in self.fills],
             "trades": [asdict(trade) for trade in self.trades],
@@ -148,10 +213,3 @@ class Run:
             ],
             "orderHash": self.order_hash,
         }
-
-    def _curve_figures(self, values: list[float]) -> Figures:
-        return curve_figures(self.plan.capital, self.start, self.curve.times, values)
-
-
-def _less(a: float | None, b: float | None) -> float | None:
-    return None if a is None or b is None else a - b

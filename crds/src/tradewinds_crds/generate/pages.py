@@ -5,7 +5,6 @@ from collections.abc import Iterator
 from typing import Any, Final
 
 from tradewinds_crds.generate.sentences import models_by_name, sentence, sentences
-from tradewinds_crds.metrics import METRICS
 from tradewinds_crds.models import DEFINITIONS
 from tradewinds_crds.models.contract import Model
 from tradewinds_crds.models.definition import Definition
@@ -33,12 +32,7 @@ def index_text() -> str:
         names = definition.names
         link = f"[{names.kind.value}]({names.singular}.md)"
         lines.append(f"| {link} | `{names.short}` | {definition.sentence} |")
-    lines += ["", "## Metrics", "", "One name in `acceptance`, `objective`, JSON and reports.", ""]
-    lines += ["| Metric | Unit | Better | |", "|---|---|---|---|"]
-    lines += [
-        f"| `{metric.name}` | {metric.unit} | {metric.better} | {metric.sentence} |"
-        for metric in METRICS.values()
-    ]
+    lines += ["", "The figures of `acceptance` and `objective` are [metrics](metrics.md)."]
     return _HEADER + "\n".join(lines) + "\n"
 
 
