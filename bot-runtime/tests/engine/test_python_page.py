@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 from given import HOUR, bars, plan
 
-from tradewinds import Bar, Fill, Position, Strategy, indicators
+from tradewinds import Bar, Fill, Position, Strategy
 from tradewinds.engine.backtest import run
 from tradewinds.engine.requests import Order
 from tradewinds.engine.sources import decider_from
@@ -43,7 +43,7 @@ def test_example_trades(text: str) -> None:
 
 def test_page_names_the_whole_surface() -> None:
     words = {name for name in vars(Strategy) if not name.startswith("_")}
-    words |= set(Order.__annotations__) | set(indicators.__all__)
+    words |= set(Order.__annotations__)
     words |= {field.name for one in (Bar, Fill, Position) for field in dataclasses.fields(one)}
     words |= {name for name, value in vars(Position).items() if isinstance(value, property)}
     assert [word for word in sorted(words) if not re.search(rf"\b{word}\b", PAGE)] == []

@@ -89,12 +89,12 @@ def test_every_form_of_the_language_is_accepted(entry: str) -> None:
         ("RSI(close, 14) > 1", 1, 3, "unknown name 'RSI'; here it is rsi(x, length=14)"),
         ("zzz > 1", 1, 3, "unknown name 'zzz'; declare 'zzz' under indicators or parameters"),
         (
-            "adx(14) > 20",
+            "stochRSI(14) > 20",
             1,
-            3,
+            8,
             (
-                "unknown name 'adx'; the indicators there are today: atr, "
-                "bollinger, ema, highest, lowest, macd, rsi, sma"
+                "unknown name 'stochRSI'; here it is "
+                "stochastic_rsi(x, length=14, window=14, smooth=3, signal=3)"
             ),
         ),
         ("close", 1, 5, "expected a condition, this is a number; compare it, such as close > 0"),
@@ -111,9 +111,17 @@ def test_every_form_of_the_language_is_accepted(entry: str) -> None:
             "bb > 1",
             1,
             2,
-            "this has several values; name one of them: bb.upper, bb.middle, bb.lower",
+            (
+                "this has several values; name one of them: bb.upper, bb.middle, bb.lower, "
+                "bb.percent, bb.width"
+            ),
         ),
-        ("bb.top > 1", 1, 6, "unknown output 'top'; there are upper, middle, lower"),
+        (
+            "bb.top > 1",
+            1,
+            6,
+            "unknown output 'top'; there are upper, middle, lower, percent, width",
+        ),
         ("ema(close) > 1", 1, 10, "ema needs length; write ema(x, length)"),
         (
             "ema(close, 1, 2) > 1",

@@ -61,9 +61,4 @@ def accepted(text: str, rules: CheckedRules, kind: Kind) -> bool:
 
 @pytest.mark.parametrize("name", [*CATALOG, *FUNCTIONS, *POSITION_VALUES])
 def test_every_word_is_on_the_page(name: str) -> None:
-    assert name in PAGE
-
-
-@pytest.mark.parametrize("name", CATALOG)
-def test_signatures_on_the_page_are_those_of_the_catalog(name: str) -> None:
-    assert CATALOG[name].signature in PAGE
+    assert re.search(rf"\b{name}\b", PAGE)

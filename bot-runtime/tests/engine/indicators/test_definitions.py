@@ -8,28 +8,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
-from random_rules import market
+from indicator_cases import BARS, inputs_of, run
 
-from tradewinds.engine.indicators import STEPS
-
-BARS = pd.DataFrame(
-    [bars for _, bars in market(3_000)], columns=["open", "high", "low", "close", "volume"]
-)
-CLOSE = BARS["close"]
-
-
-def run(name: str, inputs: list[pd.Series[float]], *parameters: float) -> dict[str, list[float]]:
-    step = STEPS[name]
-    offset = 2
-    state = [0.0] * (offset + step.size(*parameters) + 2)
-    state[:2] = state[-2:] = [7.0, 7.0]
-    columns: dict[str, list[float]] = {key: [] for key in ("value", *step.outputs)}
-    for row in zip(*inputs, strict=True):
-        columns["value"].append(step.function(state, offset, *map(float, row), *parameters))
-        for output, place in step.outputs.items():
-            columns[output].append(state[offset + place])
-    assert state[:2] == state[-2:] == [7.0, 7.0], "wrote outside its own state"
-    return columns
+CLOSE, HIGH, LOW, VOLUME = (BARS[name] for name in ("close", "high", "low", "volume"))
 
 
 def agree(found: list[float], expected: pd.Series[float]) -> None:
@@ -42,6 +23,17 @@ def seeded(series: pd.Series[float], length: int, alpha: float) -> pd.Series[flo
     seed = known.iloc[:length].mean()
     rest = pd.concat([pd.Series([seed], index=[known.index[length - 1]]), known.iloc[length:]])
     return rest.ewm(alpha=alpha, adjust=False).mean().reindex(series.index)
+
+
+def true_range() -> pd.Series[float]:
+    before = CLOSE.shift()
+    ranges = [HIGH - LOW, HIGH - before, before - LOW]
+    return pd.concat(ranges, axis=1).max(axis=1).where(before.notna())
+
+
+def weighted(series: pd.Series[float], length: int) -> pd.Series[float]:
+    weights = np.arange(1, length + 1)
+    return series.rolling(length).apply(lambda v: (v * weights).sum() / weights.sum(), raw=True)
 
 
 @pytest.mark.parametrize("length", [1, 2, 14, 200])
@@ -63,11 +55,8 @@ def test_rsi_is_wilders(length: int) -> None:
 
 @pytest.mark.parametrize("length", [1, 14])
 def test_atr_is_wilders(length: int) -> None:
-    before = CLOSE.shift()
-    ranges = [BARS["high"] - BARS["low"], BARS["high"] - before, before - BARS["low"]]
-    widest = pd.concat(ranges, axis=1).max(axis=1).where(before.notna())
-    inputs = [BARS["high"], BARS["low"], CLOSE]
-    agree(run("atr", inputs, length)["value"], seeded(widest, length, 1 / length))
+    widest = true_range()
+    agree(run("atr", inputs_of("atr"), length)["value"], seeded(widest, length, 1 / length))
 
 
 @pytest.mark.parametrize(("fast", "slow", "signal"), [(12, 26, 9), (3, 10, 1), (9, 4, 5)])
@@ -83,7 +72,7 @@ def test_macd_seeds_both_averages_on_the_same_bar(fast: int, slow: int, signal: 
     agree(found["histogram"], line - smooth)
 
 
-@pytest.mark.parametrize("length", [2, 20])
+@pytest.mark.parametrize("length", [5, 20])
 def test_bollinger_uses_the_population_deviation(length: int) -> None:
     middle = CLOSE.rolling(length).mean()
     spread = CLOSE.rolling(length).apply(np.std, raw=True)
@@ -91,34 +80,110 @@ def test_bollinger_uses_the_population_deviation(length: int) -> None:
     agree(found["middle"], middle)
     agree(found["upper"], middle + 2 * spread)
     agree(found["lower"], middle - 2 * spread)
+    agree(found["percent"], (CLOSE - middle + 2 * spread) / (4 * spread))
+    agree(found["width"], 4 * spread / middle)
 
 
-@pytest.mark.parametrize(
-    ("name", "parameters"),
-    [("sma", (5,)), ("ema", (5,)), ("rsi", (5,)), ("atr", (5,)), ("macd", (3, 6, 4)),
-     ("bollinger", (5, 2.0)), ("highest", (5,)), ("lowest", (5,))],
-)  # fmt: skip
-class TestEvery:
-    def inputs(self, name: str) -> list[pd.Series[float]]:
-        return [BARS["high"], BARS["low"], CLOSE] if name == "atr" else [CLOSE]
+@pytest.mark.parametrize("length", [2, 9, 16])
+def test_hma_rounds_half_and_root_down(length: int) -> None:
+    raw = 2 * weighted(CLOSE, length // 2) - weighted(CLOSE, length)
+    agree(run("hma", [CLOSE], length)["value"], weighted(raw, int(length**0.5)))
 
-    def test_first_value_comes_after_the_warmup(self, name: str, parameters: Any) -> None:
-        values = run(name, self.inputs(name), *parameters)
-        warmup = STEPS[name].warmup(*parameters)
-        last = "signal" if name == "macd" else "value"
-        assert math.isnan(values[last][warmup - 2])
-        assert not math.isnan(values[last][warmup - 1])
 
-    @pytest.mark.parametrize("bad", [math.nan, math.inf, -math.inf])
-    def test_bad_input_is_skipped_and_what_follows_is_as_if_it_had_not_been(
-        self, name: str, parameters: Any, bad: float
-    ) -> None:
-        clean = [column.iloc[:60] for column in self.inputs(name)]
-        holed = [pd.concat([c.iloc[:30], pd.Series([bad, bad]), c.iloc[30:]]) for c in clean]
-        expected, found = run(name, clean, *parameters), run(name, holed, *parameters)
-        for output, values in found.items():
-            assert all(math.isnan(value) for value in values[30:32])
-            assert repr(values[:30] + values[32:]) == repr(expected[output])
+def test_what_is_weighted_by_volume() -> None:
+    typical = (HIGH + LOW + CLOSE) / 3
+    size = VOLUME.rolling(20).sum()
+    agree(run("vwma", [CLOSE, VOLUME], 20)["value"], (CLOSE * VOLUME).rolling(20).sum() / size)
+    agree(run("vwap", inputs_of("vwap"), 20)["value"], (typical * VOLUME).rolling(20).sum() / size)
+    flow = ((2 * CLOSE - HIGH - LOW) / (HIGH - LOW)).fillna(0.0) * VOLUME
+    agree(run("cmf", inputs_of("cmf"), 20)["value"], flow.rolling(20).sum() / size)
+
+
+def test_channels() -> None:
+    middle, reach = seeded(CLOSE, 20, 2 / 21), seeded(true_range(), 10, 1 / 10)
+    found = run("keltner", inputs_of("keltner"), 20, 2.0, 10)
+    agree(found["upper"], middle + 2 * reach)
+    agree(found["middle"], middle)
+    agree(found["lower"], middle - 2 * reach)
+    found = run("donchian", [HIGH, LOW], 20)
+    upper, lower = HIGH.rolling(20).max(), LOW.rolling(20).min()
+    agree(found["upper"], upper)
+    agree(found["middle"], (upper + lower) / 2)
+    agree(found["lower"], lower)
+
+
+def test_ichimoku_shifts_nothing() -> None:
+    quick, base, far = (
+        (HIGH.rolling(length).max() + LOW.rolling(length).min()) / 2 for length in (9, 26, 52)
+    )
+    found = run("ichimoku", [HIGH, LOW], 9, 26, 52)
+    agree(found["conversion"], quick)
+    agree(found["base"], base)
+    agree(found["span_a"], (quick + base) / 2)
+    agree(found["span_b"], far)
+
+
+@pytest.mark.parametrize("length", [5, 20])
+def test_statistics(length: int) -> None:
+    window = CLOSE.rolling(length)
+    score = (CLOSE - window.mean()) / window.apply(np.std, raw=True)
+    agree(run("zscore", [CLOSE], length)["value"], score.where(np.isfinite(score)))
+    rank = CLOSE.rolling(length + 1).apply(lambda v: (v[:-1] <= v[-1]).mean() * 100, raw=True)
+    agree(run("percent_rank", [CLOSE], length)["value"], rank)
+
+
+@pytest.mark.parametrize("length", [2, 20])
+def test_volatility_is_of_one_bar(length: int) -> None:
+    returns = CLOSE.div(CLOSE.shift()).apply(np.log)
+    agree(run("volatility", [CLOSE], length)["value"], returns.rolling(length).std(ddof=1))
+    reach = HIGH.div(LOW).apply(np.log) ** 2
+    move = CLOSE.div(BARS["open"]).apply(np.log) ** 2
+    parkinson = (reach.rolling(length).mean() / (4 * np.log(2))) ** 0.5
+    agree(run("parkinson", [HIGH, LOW], length)["value"], parkinson)
+    variance = (reach / 2 - (2 * np.log(2) - 1) * move).rolling(length).mean()
+    found = run("garman_klass", inputs_of("garman_klass"), length)["value"]
+    agree(found, variance.where(variance >= 0) ** 0.5)
+
+
+def test_choppiness() -> None:
+    path = true_range().rolling(14).sum()
+    ratio = path / (HIGH.rolling(14).max() - LOW.rolling(14).min())
+    found = run("choppiness", inputs_of("choppiness"), 14)["value"]
+    agree(found, 100 * ratio.apply(np.log10) / np.log10(14))
+
+
+def test_supertrend_follows_its_bands() -> None:
+    reach = 3 * seeded(true_range(), 10, 1 / 10)
+    up, line, direction = False, [], []
+    upper = lower = float("nan")
+    for at, (middle, half) in enumerate(zip((HIGH + LOW) / 2, reach, strict=True)):
+        if math.isnan(half):
+            line.append(math.nan)
+            direction.append(math.nan)
+            continue
+        before = CLOSE[at - 1]
+        upper = middle + half if not before <= upper else min(upper, middle + half)
+        lower = middle - half if not before >= lower else max(lower, middle - half)
+        up = not CLOSE[at] < lower if up else CLOSE[at] > upper and not math.isnan(reach[at - 1])
+        line.append(lower if up else upper)
+        direction.append(1.0 if up else -1.0)
+    found = run("supertrend", inputs_of("supertrend"), 10, 3.0)
+    agree(found["line"], pd.Series(line))
+    agree(found["direction"], pd.Series(direction))
+    assert {1.0, -1.0} <= set(direction)
+
+
+@pytest.mark.parametrize("length", [1, 2, 4])
+def test_fractals_are_known_only_when_their_later_bars_are(length: int) -> None:
+    window = 2 * length + 1
+
+    def is_fractal(values: np.ndarray[Any, Any]) -> bool:
+        return bool(values[length] > values[length + 1 :].max() and values[length] == values.max())
+
+    found = run("fractals", [HIGH, LOW], length)
+    for output, column, sign in (("high", HIGH, 1), ("low", LOW, -1)):
+        there = (sign * column).rolling(window).apply(is_fractal, raw=True) == 1.0
+        agree(found[output], column.shift(length).where(there).ffill())
 
 
 @pytest.mark.parametrize("name", ["sma", "bollinger"])

@@ -3,32 +3,42 @@
 from __future__ import annotations
 
 import math
-from typing import Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
+from indicator_cases import BARS, CASES
 from jitted import jitted
 
 from tradewinds.engine.indicators import STEPS
+from tradewinds_crds.rules import CATALOG
 
-CASES = [("sma", (3,)), ("ema", (3,)), ("rsi", (3,)), ("atr", (3,)), ("macd", (2, 4, 3)),
-         ("bollinger", (3, 1.5)), ("highest", (3,)), ("lowest", (3,))]  # fmt: skip
-TWINS = {name: jitted(STEPS[name].function) for name, _ in CASES}
-prices = st.floats(0.01, 1e6) | st.sampled_from([math.nan, math.inf, 0.0])
+if TYPE_CHECKING:
+    import pandas as pd
 
 
-@pytest.mark.parametrize(("name", "parameters"), CASES)
-@settings(max_examples=50, deadline=None)
-@given(values=st.lists(st.tuples(prices, prices, prices), max_size=30))
-def test_same_bits(name: str, parameters: Any, values: list[tuple[float, float, float]]) -> None:
-    step = STEPS[name]
+def rough(bars: pd.DataFrame) -> pd.DataFrame:
+    """Return bars with holes, equal bars, a bar without a range, zeros and one below zero."""
+    bars = bars.copy()
+    bars.iloc[20:32] = bars.iloc[20].to_numpy()
+    bars.iloc[40:50] = float(bars["close"][40])
+    bars.iloc[60, 1] = math.nan
+    bars.iloc[61:63] = math.inf
+    bars.iloc[70:74] = 0.0
+    bars.iloc[75] = -bars.iloc[75]
+    bars.iloc[80:95, 4] = 0.0
+    return bars
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_same_bits(name: str) -> None:
+    step, parameters, signature = STEPS[name], CASES[name], CATALOG[name]
+    twin = jitted(step.function)
     state = [0.0] * (1 + step.size(*parameters))
     array = np.array(state)
-    for row in values:
-        inputs = row if name == "atr" else row[:1]
+    fields = ("close",) * len(signature.series) + signature.bars
+    for row in rough(BARS.iloc[:150]).itertuples():
+        inputs = [float(getattr(row, field)) for field in fields]
         found = step.function(state, 1, *inputs, *parameters)
-        twin = TWINS[name](array, 1, *inputs, *parameters)
-        np.testing.assert_array_equal(found, twin)
+        np.testing.assert_array_equal(found, twin(array, 1, *inputs, *parameters))
         np.testing.assert_array_equal(np.array(state), array)

@@ -5,6 +5,7 @@ import sys
 from pathlib import Path
 
 from tradewinds_crds.generate.crd import crd_text
+from tradewinds_crds.generate.indicators import indicators_text
 from tradewinds_crds.generate.metrics import metrics_text
 from tradewinds_crds.generate.pages import index_text, page_text
 from tradewinds_crds.models import DEFINITIONS
@@ -15,7 +16,11 @@ FOLDERS = ("crds", "charts/tradewinds/files/crds")  # for kubectl, and for Helm
 
 def expected() -> dict[str, str]:
     """Return each derived file's text by its path from the root of the repository."""
-    files = {"docs/reference/README.md": index_text(), "docs/reference/metrics.md": metrics_text()}
+    files = {
+        "docs/reference/README.md": index_text(),
+        "docs/reference/indicators.md": indicators_text(),
+        "docs/reference/metrics.md": metrics_text(),
+    }
     for definition in DEFINITIONS.values():
         names = definition.names
         for folder in FOLDERS:

@@ -32,7 +32,11 @@ def index_text() -> str:
         names = definition.names
         link = f"[{names.kind.value}]({names.singular}.md)"
         lines.append(f"| {link} | `{names.short}` | {definition.sentence} |")
-    lines += ["", "The figures of `acceptance` and `objective` are [metrics](metrics.md)."]
+    lines += [
+        "",
+        "The figures of `acceptance` and `objective` are [metrics](metrics.md).",
+        "The words of rules are [indicators](indicators.md).",
+    ]
     return _HEADER + "\n".join(lines) + "\n"
 
 

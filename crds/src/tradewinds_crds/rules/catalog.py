@@ -6,14 +6,24 @@ indicators from here; the step functions behind them are in the engine.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
+
+from tradewinds_crds.rules.indicators import GROUPS
+from tradewinds_crds.rules.signatures import (
+    MAX_BARS,
+    Argument,
+    FunctionSignature,
+    Indicator,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-MAX_BARS: Final = 10_000  # the longest window or look back; bounds the memory of a bot
+__all__ = [
+    "CATALOG", "FIELDS", "FUNCTIONS", "GROUPS", "MAX_BARS", "POSITION_VALUES", "RESERVED",
+    "Argument", "FunctionSignature", "Indicator",
+]  # fmt: skip
 
 FIELDS: Final = ("open", "high", "low", "close", "volume")
 
@@ -27,111 +37,9 @@ POSITION_VALUES: Final[Mapping[str, str]] = MappingProxyType(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Argument:
-    """A parameter of an indicator: a constant, so a number or made of the rules' parameters."""
-
-    name: str
-    default: float | None
-    low: float
-    high: float
-    whole: bool
-    sentence: str
-
-
-@dataclass(frozen=True, slots=True)
-class Indicator:
-    """The signature of an indicator.
-
-    `series` are the inputs that a rule writes down, `bars` the fields that it reads by itself,
-    `outputs` its named values (none when it has just one), `span` the values it can take.
-    """
-
-    name: str
-    sentence: str
-    series: tuple[str, ...]
-    bars: tuple[str, ...]
-    parameters: tuple[Argument, ...]
-    outputs: tuple[str, ...] = ()
-    span: tuple[float, float] | None = None
-
-    @property
-    def signature(self) -> str:
-        written = [f"{a.name}={a.default:g}" if a.default else a.name for a in self.parameters]
-        return f"{self.name}({', '.join([*self.series, *written])})"
-
-
-@dataclass(frozen=True, slots=True)
-class FunctionSignature:
-    """A function that is no indicator: it keeps no window of bars of its own kind."""
-
-    signature: str
-    fewest: int
-    most: int
-    sentence: str
-
-
-def _length(default: float | None, low: int = 1) -> Argument:
-    return Argument("length", default, low, MAX_BARS, whole=True, sentence="Bars of the window.")
-
-
-def _whole(name: str, default: float, sentence: str) -> Argument:
-    return Argument(name, default, 1, MAX_BARS, whole=True, sentence=sentence)
-
-
-_INDICATORS: Final = (
-    Indicator("sma", "Mean of the last bars.", ("x",), (), (_length(None),)),
-    Indicator(
-        "ema",
-        "Exponential mean with factor 2 / (length + 1), seeded by the mean of its first bars.",
-        ("x",), (), (_length(None),),
-    ),
-    Indicator(
-        "rsi",
-        "Wilder's relative strength, from 0 to 100; NaN while nothing moves at all.",
-        ("x",), (), (_length(14),), span=(0.0, 100.0),
-    ),
-    Indicator(
-        "atr",
-        "Wilder's average true range, in quote currency.",
-        (), ("high", "low", "close"), (_length(14),),
-    ),
-    Indicator(
-        "macd",
-        "Distance of a fast EMA from a slow one, its own EMA, and the difference of the two.",
-        ("x",),
-        (),
-        (
-            _whole("fast", 12, "Bars of the fast EMA."),
-            _whole("slow", 26, "Bars of the slow EMA."),
-            _whole("signal", 9, "Bars of the EMA of the distance."),
-        ),
-        outputs=("macd", "signal", "histogram"),
-    ),
-    Indicator(
-        "bollinger",
-        "Mean of the last bars, and a band of population standard deviations around it.",
-        ("x",),
-        (),
-        (
-            _length(20, low=2),
-            Argument("deviations", 2, 0, 100, whole=False, sentence="Width of half the band."),
-        ),
-        outputs=("upper", "middle", "lower"),
-    ),
-    Indicator(
-        "highest",
-        "Highest of the last bars, this one included.",
-        ("x",), (), (_length(None),),
-    ),
-    Indicator(
-        "lowest",
-        "Lowest of the last bars, this one included.",
-        ("x",), (), (_length(None),),
-    ),
-)  # fmt: skip
-
-CATALOG: Final[Mapping[str, Indicator]] = MappingProxyType({i.name: i for i in _INDICATORS})
+CATALOG: Final[Mapping[str, Indicator]] = MappingProxyType(
+    {indicator.name: indicator for group in GROUPS.values() for indicator in group}
+)
 
 FUNCTIONS: Final[Mapping[str, FunctionSignature]] = MappingProxyType(
     {

@@ -33,9 +33,14 @@ _NAMES: Final[Mapping[str, str]] = MappingProxyType(
         "rolling_min": "lowest(x, length)",
         "hhv": "highest(x, length)",
         "llv": "lowest(x, length)",
-        "bb": "bollinger(x, length=20, deviations=2) with .upper, .middle, .lower",
-        "bbands": "bollinger(x, length=20, deviations=2) with .upper, .middle, .lower",
-        "bollinger_bands": "bollinger(x, length=20, deviations=2) with .upper, .middle, .lower",
+        "bb": f"{CATALOG['bollinger'].signature} with .upper, .middle, .lower",
+        "bbands": f"{CATALOG['bollinger'].signature} with .upper, .middle, .lower",
+        "bollinger_bands": f"{CATALOG['bollinger'].signature} with .upper, .middle, .lower",
+        "bbw": f"{CATALOG['bollinger'].signature}.width",
+        "percent_b": f"{CATALOG['bollinger'].signature}.percent",
+        "dmi": f"{CATALOG['adx'].signature} with .adx, .plus_di, .minus_di",
+        "plus_di": f"{CATALOG['adx'].signature}.plus_di",
+        "minus_di": f"{CATALOG['adx'].signature}.minus_di",
         "ma": "sma(x, length)",
         "mean": "sma(x, length)",
         "rolling": "sma(x, length), highest(x, length) or lowest(x, length)",
@@ -60,12 +65,15 @@ _NAMES: Final[Mapping[str, str]] = MappingProxyType(
     }
 )
 
-_LATER: Final = frozenset(
+_INDICATORS: Final[Mapping[str, str]] = MappingProxyType(
     {
-        "adx", "aroon", "cci", "cmf", "dema", "donchian", "hma", "ichimoku", "keltner", "kama",
-        "mfi", "mom", "momentum", "natr", "obv", "ppo", "psar", "rma", "roc", "sar", "stdev",
-        "std", "stoch", "stochrsi", "supertrend", "tema", "trix", "tsi", "ultosc", "vwap",
-        "vwma", "willr", "wma",
+        "ad_osc": "chaikin", "adosc": "chaikin", "aroonosc": "aroon", "chop": "choppiness",
+        "kc": "keltner", "linreg": "slope", "linearreg_slope": "slope", "linregslope": "slope",
+        "mom": "momentum", "percentrank": "percent_rank", "psar": "parabolic_sar",
+        "sar": "parabolic_sar", "std": "stdev", "stddev": "stdev", "stoch": "stochastic",
+        "stochf": "stochastic", "stochrsi": "stochastic_rsi", "willr": "williams_r",
+        "williams": "williams_r", "wpr": "williams_r", "fractal": "fractals",
+        "hull": "hma", "atrp": "natr", "realized_volatility": "volatility", "rank": "percent_rank",
     }
 )  # fmt: skip
 
@@ -96,8 +104,8 @@ def advice_for_name(name: str) -> str | None:
         return f"here it is {FUNCTIONS[folded].signature}"
     if folded in FIELDS:
         return f"here it is {folded}"
-    if folded in _LATER:
-        return f"the indicators there are today: {', '.join(sorted(CATALOG))}"
+    if folded in _INDICATORS:
+        return f"here it is {CATALOG[_INDICATORS[folded]].signature}"
     return None
 
 

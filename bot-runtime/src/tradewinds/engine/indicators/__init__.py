@@ -9,78 +9,77 @@ Two rules hold for all of them. The value is NaN until there are enough inputs. 
 NaN or infinite is skipped: NaN comes back for that bar, the state does not move, and the next
 input goes on from where the last good one stood, so one hole never spoils what follows.
 
-The signatures (inputs, parameters, outputs) are in `tradewinds_crds.rules.CATALOG`.
+The signatures (inputs, parameters, outputs) are in `tradewinds_crds.rules.CATALOG`; each module
+here says what its own mean, where they come from and what they keep.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 
 from tradewinds.engine.indicators.averages import (
+    AVERAGES,
+    dema,
     ema,
-    ema_size,
-    ema_warmup,
+    hma,
+    kama,
     sma,
-    sma_size,
-    sma_warmup,
+    tema,
+    vwma,
+    wma,
 )
-from tradewinds.engine.indicators.extremes import extreme_size, extreme_warmup, highest, lowest
-from tradewinds.engine.indicators.momentum import (
-    MACD_OUTPUTS,
-    macd,
-    macd_size,
-    macd_warmup,
-    rsi,
-    rsi_size,
-    rsi_warmup,
+from tradewinds.engine.indicators.channels import CHANNELS, bollinger, donchian, ichimoku, keltner
+from tradewinds.engine.indicators.extremes import EXTREMES, fractals, highest, lowest
+from tradewinds.engine.indicators.oscillators import (
+    OSCILLATORS,
+    cci,
+    stochastic,
+    stochastic_rsi,
+    williams_r,
 )
-from tradewinds.engine.indicators.volatility import (
-    BOLLINGER_OUTPUTS,
+from tradewinds.engine.indicators.spread import (
+    SPREAD,
     atr,
-    atr_size,
-    atr_warmup,
-    bollinger,
-    bollinger_size,
-    bollinger_warmup,
+    choppiness,
+    garman_klass,
+    natr,
+    parkinson,
+    volatility,
 )
+from tradewinds.engine.indicators.statistics import (
+    STATISTICS,
+    percent_rank,
+    slope,
+    stdev,
+    zscore,
+)
+from tradewinds.engine.indicators.step import Step
+from tradewinds.engine.indicators.strength import STRENGTH, macd, momentum, ppo, roc, rsi, trix
+from tradewinds.engine.indicators.trend import TREND, adx, aroon, parabolic_sar, supertrend
+from tradewinds.engine.indicators.volume import VOLUME, chaikin, cmf, mfi, obv, vwap
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Mapping
 
 __all__ = [
-    "STEPS", "Step", "atr", "bollinger", "ema", "highest", "lowest", "macd", "rsi", "sma",
+    "STEPS", "Step", "adx", "aroon", "atr", "bollinger", "cci", "chaikin", "choppiness", "cmf",
+    "dema", "donchian", "ema", "fractals", "garman_klass", "highest", "hma", "ichimoku", "kama",
+    "keltner", "lowest", "macd", "mfi", "momentum", "natr", "obv", "parabolic_sar", "parkinson",
+    "percent_rank", "ppo", "roc", "rsi", "slope", "sma", "stdev", "stochastic", "stochastic_rsi",
+    "supertrend", "tema", "trix", "volatility", "vwap", "vwma", "williams_r", "wma", "zscore",
 ]  # fmt: skip
-
-
-@dataclass(frozen=True, slots=True)
-class Step:
-    """An indicator's step function, its floats of state, and its inputs before the first value.
-
-    `windowed` says that the size depends on the parameters. `outputs` names the places of the
-    state, from its offset on, that hold the values of the last call; it is empty when the returned
-    value is the only one.
-    """
-
-    function: Callable[..., float]
-    size: Callable[..., int]
-    warmup: Callable[..., int]
-    windowed: bool = False
-    outputs: Mapping[str, int] = field(default_factory=dict)
-
 
 STEPS: Final[Mapping[str, Step]] = MappingProxyType(
     {
-        "sma": Step(sma, sma_size, sma_warmup, windowed=True),
-        "ema": Step(ema, ema_size, ema_warmup),
-        "rsi": Step(rsi, rsi_size, rsi_warmup),
-        "atr": Step(atr, atr_size, atr_warmup),
-        "macd": Step(macd, macd_size, macd_warmup, outputs=MACD_OUTPUTS),
-        "bollinger": Step(
-            bollinger, bollinger_size, bollinger_warmup, windowed=True, outputs=BOLLINGER_OUTPUTS
-        ),
-        "highest": Step(highest, extreme_size, extreme_warmup, windowed=True),
-        "lowest": Step(lowest, extreme_size, extreme_warmup, windowed=True),
+        **AVERAGES,
+        **STRENGTH,
+        **OSCILLATORS,
+        **CHANNELS,
+        **SPREAD,
+        **TREND,
+        **VOLUME,
+        **EXTREMES,
+        **STATISTICS,
     }
 )
