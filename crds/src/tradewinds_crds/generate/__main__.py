@@ -6,6 +6,7 @@ from pathlib import Path
 
 from tradewinds_crds.generate.crd import crd_text
 from tradewinds_crds.generate.indicators import indicators_text
+from tradewinds_crds.generate.library import library_text
 from tradewinds_crds.generate.metrics import metrics_text
 from tradewinds_crds.generate.pages import index_text, page_text
 from tradewinds_crds.models import DEFINITIONS
@@ -19,6 +20,7 @@ def expected() -> dict[str, str]:
     files = {
         "docs/reference/README.md": index_text(),
         "docs/reference/indicators.md": indicators_text(),
+        "docs/reference/library.md": library_text(),
         "docs/reference/metrics.md": metrics_text(),
     }
     for definition in DEFINITIONS.values():

@@ -36,6 +36,7 @@ def index_text() -> str:
         "",
         "The figures of `acceptance` and `objective` are [metrics](metrics.md).",
         "The words of rules are [indicators](indicators.md).",
+        "Strategies that come with Tradewinds are in the [library](library.md).",
     ]
     return _HEADER + "\n".join(lines) + "\n"
 

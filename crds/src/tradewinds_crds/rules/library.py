@@ -1,0 +1,176 @@
+"""The strategies that come with Tradewinds: `builtin: {name: ema-cross}` in a Strategy.
+
+Each is a rule set like one that a user writes, with the ranges worth searching. They are
+starting points, chosen because they are well known and not because they earn: what a strategy is
+worth on a market is what a Backtest says.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    Rules = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Builtin:
+    """A strategy of the library: the idea in a sentence, when it suffers, and its rules."""
+
+    name: str
+    kind: str
+    sentence: str
+    suffers: str
+    rules: Rules
+
+
+def rules_of(spec: Mapping[str, Any]) -> Rules | None:
+    """Return the rules by which a canonical spec decides, its own or the library's; else None."""
+    if spec.get("rules"):
+        rules: Rules = spec["rules"]
+        return rules
+    named = (spec.get("builtin") or {}).get("name")
+    return LIBRARY[named].rules if named in LIBRARY else None
+
+
+_ALL: Final = (
+    Builtin(
+        "ema-cross",
+        "trend",
+        "Buys when a fast average crosses above a slow one, and leaves when it crosses back.",
+        "In a market without direction each cross is late and costs two fees.",
+        {
+            "parameters": {"fast": 12, "slow": 26},
+            "search": {"fast": "5..50", "slow": "20..200 step 5"},
+            "constraints": ["fast < slow"],
+            "indicators": {"quick": "ema(close, fast)", "steady": "ema(close, slow)"},
+            "long": {
+                "entry": "crosses_above(quick, steady)",
+                "exit": "crosses_below(quick, steady)",
+            },
+        },
+    ),
+    Builtin(
+        "supertrend",
+        "trend",
+        "Holds while the close is above Supertrend, a line that follows the price at some ATRs.",
+        "Sharp turns are seen only after the distance to the line is lost.",
+        {
+            "parameters": {"length": 10, "factor": 3},
+            "search": {"length": "5..30", "factor": "1..5 step 0.5"},
+            "indicators": {"follower": "supertrend(length, factor)"},
+            "long": {
+                "entry": "crosses_above(follower.direction, 0)",
+                "exit": "follower.direction < 0",
+            },
+        },
+    ),
+    Builtin(
+        "rsi-reversion",
+        "mean reversion",
+        "Buys weakness inside a rising market, and sells when strength is back.",
+        "A fall that goes on: use it with a stop loss.",
+        {
+            "parameters": {"length": 14, "weak": 30, "strong": 55},
+            "search": {"length": "5..30", "weak": "15..40 step 5", "strong": "45..75 step 5"},
+            "constraints": ["weak < strong"],
+            "indicators": {"strength": "rsi(close, length)", "trend": "sma(close, 200)"},
+            "long": {
+                "entry": "strength < weak and close > trend",
+                "exit": "strength > strong",
+            },
+        },
+    ),
+    Builtin(
+        "bollinger-reversion",
+        "mean reversion",
+        "Buys below the lower band, and sells at the middle.",
+        "A trend that walks along the band: use it with a stop loss.",
+        {
+            "parameters": {"length": 20, "width": 2},
+            "search": {"length": "10..60 step 5", "width": "1..3 step 0.25"},
+            "indicators": {"bands": "bollinger(close, length, width)"},
+            "long": {
+                "entry": "crosses_above(close, bands.lower)",
+                "exit": "close >= bands.middle",
+            },
+        },
+    ),
+    Builtin(
+        "donchian-breakout",
+        "breakout",
+        "Buys a new high of some bars, and leaves at a new low of fewer.",
+        "Most breakouts fail: few large gains pay for many small losses.",
+        {
+            "parameters": {"enter": 55, "leave": 20},
+            "search": {"enter": "10..120 step 5", "leave": "5..60 step 5"},
+            "constraints": ["leave < enter"],
+            "long": {
+                "entry": "close > highest(high, enter)[1]",
+                "exit": "close < lowest(low, leave)[1]",
+            },
+        },
+    ),
+    Builtin(
+        "dca-dips",
+        "cost averaging",
+        "Buys a dip in a rising market, buys more at each further fall, and sells above the "
+        "average price.",
+        "It adds to losers: without a stop loss one long fall takes all the capital.",
+        {
+            "parameters": {"dip": 30, "fall": 3, "gain": 2},
+            "search": {"dip": "20..40 step 5", "fall": "1..8", "gain": "1..6"},
+            "long": {
+                "entry": "rsi(close, 14) < dip",
+                "scaleIn": [
+                    {
+                        "when": "close < last_fill_price * (1 - fall / 100)",
+                        "size": "150%",
+                        "max": 3,
+                    }
+                ],
+                "exit": "close > average_price * (1 + gain / 100)",
+            },
+        },
+    ),
+    Builtin(
+        "grid",
+        "grid",
+        "Buys a first part, a further equal one each step down, and sells all one step above the "
+        "average price.",
+        "A market that leaves the grid downwards: the last part is the largest loss.",
+        {
+            "parameters": {"step": 2},
+            "search": {"step": "0.5..6 step 0.5"},
+            "long": {
+                "entry": "close > 0",
+                "scaleIn": [
+                    {"when": "close < last_fill_price * (1 - step / 100)", "size": "100%", "max": 9}
+                ],
+                "exit": "close > average_price * (1 + step / 100)",
+            },
+        },
+    ),
+    Builtin(
+        "momentum-rotation",
+        "momentum",
+        "Holds the strongest of its symbols, chosen anew each week.",
+        "Leaders that fall together, and every turn of the leadership.",
+        {
+            "parameters": {"look": 90},
+            "search": {"look": "20..200 step 10"},
+            "indicators": {"score": "roc(close, look)"},
+            "portfolio": {
+                "rebalance": "weekly",
+                "eligible": "score > 0",
+                "rank": "score",
+                "hold": 3,
+                "weights": "Equal",
+            },
+        },
+    ),
+)
+LIBRARY: Final[Mapping[str, Builtin]] = {one.name: one for one in _ALL}
