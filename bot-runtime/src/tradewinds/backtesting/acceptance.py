@@ -34,12 +34,12 @@ class Demand:
         return value is not None and COMPARE[self.word](value, self.bound)
 
 
-def read_demands(lines: Sequence[str]) -> list[Demand]:
-    """Read an acceptance list; a metric that a single run does not have is refused by name."""
-    return [_read(line) for line in lines]
+def read_demands(lines: Sequence[str], *, trials: bool = False) -> list[Demand]:
+    """Read an acceptance list; without `trials`, figures over many of them are refused by name."""
+    return [_read(line, trials=trials) for line in lines]
 
 
-def _read(line: str) -> Demand:
+def _read(line: str, *, trials: bool) -> Demand:
     match = LINE.fullmatch(line)
     if match is None or match[1] not in METRICS:
         raise InputError(
@@ -47,10 +47,10 @@ def _read(line: str) -> Demand:
             f"metrics: {', '.join(METRICS)}"
         )
     name, word, number, percent = match.groups()
-    if name in OF_MANY_TRIALS:
+    if name in OF_MANY_TRIALS and not trials:
         raise InputError(
-            f"acceptance: {line!r} needs {name}, a figure over many trials, and optimization is "
-            "not executed yet. Take it out."
+            f"acceptance: {line!r} needs {name}, a figure over many trials, and this Backtest has "
+            "no optimization. Add one, or take the line out."
         )
     return Demand(line.strip(), name, word, float(number) / 100 if percent else float(number))
 

@@ -32,12 +32,15 @@ def execute(prepared: Prepared, progress: Progress | None = None) -> dict[str, A
     series = {symbol: rows(bars) for symbol, bars in prepared.bars.items()}
     sets = bar_sets(prepared.plan.symbols, prepared.plan.timeframe_ms, series)
     done = run(prepared.plan, prepared.decider, sets, start=prepared.start, progress=report)
-    return _body(prepared, done)
+    return body(prepared, done)
 
 
-def _body(prepared: Prepared, done: Run) -> dict[str, Any]:
+def body(
+    prepared: Prepared, done: Run, of_trials: Mapping[str, float | None] | None = None
+) -> dict[str, Any]:
+    """Return a run as an answer; `of_trials` are figures over many, which acceptance may ask of."""
     plan, market = prepared.plan, prepared.market
-    verdicts = judge(prepared.demands, done.stats)
+    verdicts = judge(prepared.demands, {**done.stats, **(of_trials or {})})
     return {
         "name": prepared.name,
         "exchange": market.exchange,

@@ -5,7 +5,8 @@ question, the bars, the instruments, the strategy's code and the versions.
 """
 
 import platform
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
@@ -14,6 +15,7 @@ from tradewinds.backtesting.acceptance import Demand, read_demands
 from tradewinds.backtesting.errors import DataMissingError, UnsupportedError
 from tradewinds.backtesting.series import Market, Source, check_period, find_ranges, hash_bars, read
 from tradewinds.engine.decider import Decider
+from tradewinds.engine.errors import EngineError
 from tradewinds.engine.fold import Fold
 from tradewinds.engine.instruments import Costs, costs_from
 from tradewinds.engine.plan import Plan, plan_from
@@ -33,6 +35,7 @@ class Prepared:
     """A run that only has to be made. Times are open times in UTC milliseconds."""
 
     name: str
+    question: Mapping[str, Any]
     plan: Plan
     decider: Decider
     market: Market
@@ -50,8 +53,13 @@ class Prepared:
         return digest(self.provenance)
 
 
-async def prepare(question: Mapping[str, Any], source: Source) -> Prepared:
-    """Check a question, and read what it needs from a store."""
+async def prepare(
+    question: Mapping[str, Any], source: Source, *, sets: Sequence[Mapping[str, float]] = ()
+) -> Prepared:
+    """Check a question, and read what it needs from a store.
+
+    The warm-up is the longest of the Strategy as it stands and with each of the parameter `sets`.
+    """
     spec, strategy, name = question["spec"], strategy_of(question), question["metadata"]["name"]
     _refuse(name, spec, strategy)
     market = market_of(question)
@@ -59,7 +67,7 @@ async def prepare(question: Mapping[str, Any], source: Source) -> Prepared:
     rules = await _instruments(market, source)
     plan = plan_from(strategy, rules, _costs(question), name=name)
     modules = question.get("modules")
-    warmup = Fold(plan, decider_from(strategy, plan, modules=modules), start=0).warmup
+    warmup = max(_warmups(strategy, plan, modules, sets))
     decider = decider_from(strategy, plan, modules=modules)  # afresh: a class starts in its fold
     start, end = _period(spec, market, ranges, warmup)
     check_period(market, ranges, start, end)
@@ -67,6 +75,7 @@ async def prepare(question: Mapping[str, Any], source: Source) -> Prepared:
     missing = _missing(market, bars, start, end)
     return Prepared(
         name=name,
+        question=question,
         plan=plan,
         decider=decider,
         market=market,
@@ -75,7 +84,7 @@ async def prepare(question: Mapping[str, Any], source: Source) -> Prepared:
         end=end,
         warmup=warmup,
         missing=missing,
-        demands=read_demands(spec.get("acceptance", [])),
+        demands=read_demands(spec.get("acceptance", []), trials=bool(spec.get("optimization"))),
         provenance={
             "question": digest({**question, "spec": {**spec, "period": [start, end]}}),
             "strategy": digest(strategy),
@@ -86,6 +95,11 @@ async def prepare(question: Mapping[str, Any], source: Source) -> Prepared:
             "versions": {"tradewinds": version("tradewinds"), "python": platform.python_version()},
         },
     )
+
+
+def with_parameters(strategy: Mapping[str, Any], values: Mapping[str, float]) -> dict[str, Any]:
+    """Return a Strategy's spec with other parameters."""
+    return {**strategy, "parameters": {**(strategy.get("parameters") or {}), **values}}
 
 
 def strategy_of(question: Mapping[str, Any]) -> dict[str, Any]:
@@ -104,6 +118,20 @@ def market_of(question: Mapping[str, Any]) -> Market:
     strategy = strategy_of(question)
     exchange = _exchange(question["metadata"]["name"], question, strategy)
     return Market(exchange, strategy["symbols"], strategy["timeframe"])
+
+
+def _warmups(
+    strategy: Mapping[str, Any],
+    plan: Plan,
+    modules: Mapping[str, str] | None,
+    sets: Sequence[Mapping[str, float]],
+) -> Iterator[int]:
+    """Yield the warm-up of the Strategy, and of each set that it takes."""
+    yield Fold(plan, decider_from(strategy, plan, modules=modules), start=0).warmup
+    for one in sets:
+        with suppress(EngineError):  # an end of a range that constraints forbid
+            decider = decider_from(with_parameters(strategy, one), plan, modules=modules)
+            yield Fold(plan, decider, start=0).warmup
 
 
 def _refuse(name: str, spec: Mapping[str, Any], strategy: Mapping[str, Any]) -> None:

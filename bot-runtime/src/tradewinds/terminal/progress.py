@@ -13,10 +13,14 @@ PERIOD: Final = 0.1
 
 
 class Progress:
-    """Call it with a share from 0 to 1; leave its context to wipe the line."""
+    """Call it with a share from 0 to 1; leave its context to wipe the line.
+
+    `note` stands behind the share, such as what was found so far.
+    """
 
     def __init__(self, label: str) -> None:
         self._label = label
+        self.note = ""
         self._next = time.monotonic() + PATIENCE
         self._shown = False
         self._watched = sys.stderr.isatty()
@@ -28,7 +32,7 @@ class Progress:
         self._shown = True
         full = int(share * WIDTH)
         bar = "█" * full + "░" * (WIDTH - full)
-        click.echo(f"\r{self._label}  {bar} {share:4.0%}", nl=False, err=True)
+        click.echo(f"\r{self._label}  {bar} {share:4.0%}  {self.note}\033[K", nl=False, err=True)
 
     def __enter__(self) -> Self:
         return self

@@ -1,0 +1,146 @@
+"""`tradewinds optimize` and `tradewinds walkforward`: a worker's answer, as text or as JSON."""
+
+import asyncio
+import json
+import shlex
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+import click
+
+from tradewinds.optimization.options import DurationType, Wanted, search_options
+from tradewinds.process.exits import InputError
+from tradewinds.terminal.options import shown_store
+from tradewinds.terminal.progress import Progress
+from tradewinds.terminal.text import print_json
+
+if TYPE_CHECKING:
+    from tradewinds.backtesting.prepare import Prepared
+
+RUNS: Final = Path("runs")
+TRIALS: Final = RUNS / "trials"
+NOT_ACCEPTED: Final = 1
+Ask = Callable[[dict[str, Any], Wanted], dict[str, Any]]
+
+
+@click.command()
+@search_options
+def optimize(file: Path, **said: Any) -> int:
+    """Search better parameters for the Backtest or the Strategy in FILE, and say if it was luck.
+
+    The space is the Strategy's `search`; a Backtest may narrow it. Sets that were tried are kept
+    in runs/trials, so that a search that was killed goes on where it was. The whole result is
+    written to runs/, or printed with --json. Exit code 1 if a Backtest's acceptance is not met.
+    """
+    from tradewinds.optimization.asking import searching  # noqa: PLC0415 - loads the engine
+
+    return _answered(file, said, searching, "optimize")
+
+
+@click.command()
+@search_options
+@click.option("--train", type=DurationType(), help="Length of a training window (default: 90d).")
+@click.option("--test", type=DurationType(), help="Length of a test window (default: 30d).")
+@click.option(
+    "--mode", type=click.Choice(("Rolling", "Anchored"), case_sensitive=False),
+    help="Whether training moves along or always begins with the period (default: Rolling).",
+)  # fmt: skip
+@click.option("--embargo", type=DurationType(), help="Time left out between the two.")
+def walkforward(file: Path, **said: Any) -> int:
+    """Choose parameters in one window and trade them in the next, again and again.
+
+    What is reported is the trading in the test windows alone. A Strategy without a `search` is
+    tested with its parameters as they stand. Otherwise it is as `tradewinds optimize`.
+    """
+    from tradewinds.optimization.asking import walking  # noqa: PLC0415 - loads the engine
+
+    windows = {name: said.pop(name) for name in ("train", "test", "mode", "embargo")}
+    return _answered(
+        file, said, lambda question, wanted: walking(question, wanted, windows), "walkforward"
+    )
+
+
+def _answered(file: Path, said: dict[str, Any], ask: Ask, verb: str) -> int:
+    from tradewinds.backtesting.question import Overrides, read_question  # noqa: PLC0415 - Pydantic
+    from tradewinds.optimization.answer import execute  # noqa: PLC0415 - loads NumPy
+    from tradewinds.optimization.keeping import Folder  # noqa: PLC0415 - same
+
+    began = time.perf_counter()
+    overrides = Overrides(said["name"], said["start"], said["end"], {}, said["exchange"])
+    question = ask(read_question(file, overrides), _wanted(said))
+    prepared, remark = asyncio.run(_prepare(question, said["data"], said["store"]))
+    kept = Folder(TRIALS)
+    with Progress(prepared.name) as progress:
+        answer = execute(prepared, progress, kept)
+    if said["as_json"]:
+        print_json(answer)
+    else:
+        if remark:
+            click.echo(remark)
+        _show(answer, file, verb, began, kept.found)
+    return NOT_ACCEPTED if answer["accepted"] is False else 0
+
+
+def _wanted(said: dict[str, Any]) -> Wanted:
+    return Wanted(
+        said["method"],
+        tuple(said["objectives"]),
+        said["trials"],
+        said["seed"],
+        said["min_trades"],
+        said["patience"],
+        tuple(said["ranges"]),
+    )
+
+
+async def _prepare(
+    question: dict[str, Any], data: Path | None, store: str
+) -> "tuple[Prepared, str]":
+    """Read the bars of a question; return a remark on where they are from, too."""
+    from tradewinds.optimization.answer import prepare  # noqa: PLC0415 - loads the engine
+    from tradewinds_store.open import open_store  # noqa: PLC0415
+
+    if data is not None:
+        from tradewinds.backtesting.filesource import file_source  # noqa: PLC0415 - loads NumPy
+
+        source = file_source(data, question)
+        return await prepare(question, source), source.remark
+    async with open_store(store) as opened:
+        try:
+            return await prepare(question, opened), ""
+        except InputError as error:
+            raise InputError(f"{error}\n  Store: {shown_store(store)}") from error
+
+
+def _show(answer: dict[str, Any], file: Path, verb: str, began: float, kept: int) -> None:
+    from tradewinds.optimization.table import table  # noqa: PLC0415
+
+    click.echo(table(answer))
+    short = answer["orderHash"][:8]
+    result = _write(answer, RUNS / f"{short}-{verb}.json")
+    resumed = f"   {kept:,} sets kept from before" if kept else ""
+    seconds = time.perf_counter() - began
+    click.echo(f"orders {short}   result {result}   {seconds:.1f} s{resumed}")
+    click.echo(f"next: {_next(answer, file, verb)}")
+
+
+def _write(answer: dict[str, Any], path: Path) -> str:
+    """Write the whole result; return where it is, or why it is not."""
+    try:
+        path.parent.mkdir(exist_ok=True)
+        path.write_text(json.dumps(answer, indent=1, allow_nan=False) + "\n", encoding="utf-8")
+    except OSError as error:
+        return f"not written ({path}: {error.strerror})"
+    return str(path)
+
+
+def _next(answer: dict[str, Any], file: Path, verb: str) -> str:
+    """Return what takes a search further: out of sample first, then the best set alone."""
+    name = shlex.quote(str(file))
+    if verb == "optimize" and "walkForward" not in answer:
+        return f"tradewinds walkforward {name}"
+    best = (answer.get("optimization") or {}).get("best", {}).get("parameters", {})
+    values = " ".join(f"--set {parameter}={value:g}" for parameter, value in best.items())
+    return f"tradewinds backtest {name} {values}".rstrip()
