@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from tradewinds.engine import backtest
+from tradewinds.engine.curves import DAY_MS
 from tradewinds.engine.fold import Fold
-from tradewinds.engine.metrics import DAY_MS, daily_returns
+from tradewinds.engine.metrics import daily_returns
 from tradewinds.engine.sources import decider_from
 from tradewinds.kernel.feed import between, sets_of
 
@@ -78,7 +79,7 @@ def sweep(
 def _sweep(found: Sequence[Run], warmup: int) -> Sweep:
     times = found[0].curve.times if found else []
     days = sorted({((time - 1) // DAY_MS + 1) * DAY_MS for time in times})
-    daily = [daily_returns(one.plan.capital, times, one.curve.equity) for one in found]
+    daily = [daily_returns(one.summary) for one in found]
     names = list(found[0].stats) if found else []
     return Sweep(
         figures={
