@@ -31,15 +31,21 @@ def test_report_says_what_was_run_on_which_terms_and_how_it_went(
     assert lines[1] == "fills at next open · fee 0.10% · slippage 0.02% · 10,000 USDT"
     assert lines[2].split() == ["strategy", "buy", "&", "hold"]
     assert re.fullmatch(r"return +[+-]\d+\.\d\d% +[+-]\d+\.\d\d%", lines[3])
-    assert re.fullmatch(r"max drawdown +-\d+\.\d\d% +-\d+\.\d\d%", lines[4])
-    assert re.fullmatch(r"Sharpe +-?\d+\.\d\d +-?\d+\.\d\d", lines[5])
+    labels = [line[:12].strip() for line in lines[3:9]]
+    assert labels == ["return", "a year", "volatility", "max drawdown", "Sharpe", "Sortino"]
+    assert re.fullmatch(r"max drawdown +-\d+\.\d\d% +-\d+\.\d\d%", lines[6])
     assert re.fullmatch(
-        r"trades \d\d · win \d+% · fees [\d,.]+   ! too few trades to tell skill from luck",
-        lines[6],
+        r"trades \d\d · win \d+% · profit factor \d\.\d\d · SQN -?\d\.\d\d"
+        r"   ! too few trades to tell skill from luck",
+        lines[9],
     )
-    assert re.fullmatch(r"orders [0-9a-f]{8}   result runs/[0-9a-f]{8}\.json   \d+\.\d s", lines[7])
-    assert lines[8].startswith("next: tradewinds backtest")
-    assert len(lines) == 9
+    assert lines[10].startswith("a trade ")
+    assert re.match(r"exposure \d+% · turnover [\d.]+ · fees [\d,.]+ USDT · alpha ", lines[11])
+    assert re.fullmatch(
+        r"orders [0-9a-f]{8}   result runs/[0-9a-f]{8}\.json   \d+\.\d s", lines[12]
+    )
+    assert lines[13].startswith("next: tradewinds backtest")
+    assert len(lines) == 14
 
 
 def test_next_command_is_up_when_a_feed_lies_beside_it(
@@ -80,6 +86,10 @@ def test_json_has_the_whole_result(tradewinds: Tradewinds, write: Write) -> None
         "stats", "orders", "fills", "trades", "equity", "orderHash", "provenance",
     }  # fmt: skip
     assert len(answer["equity"]) == 744
+    assert [one["month"] for one in answer["months"]] == ["2024-03"]
+    assert answer["months"][0]["return"] == pytest.approx(answer["stats"]["totalReturn"])
+    assert answer["bySymbol"]["BTC/USDT"]["trades"] == answer["stats"]["trades"]
+    assert all(0.0 <= one["mae"] < 1.0 and one["mfe"] >= 0.0 for one in answer["trades"])
     assert len(answer["orderHash"]) == 64
     assert answer["stats"]["trades"] == sum(1 for one in answer["trades"] if one["exitTime"])
     assert answer["stats"]["fees"] == pytest.approx(sum(fill["fee"] for fill in answer["fills"]))

@@ -6,11 +6,50 @@ from tradewinds.backtesting.report import report
 
 HOUR = 3_600_000
 MARCH = 1_709_251_200_000
+FEW = "! too few trades to tell skill from luck"
+MOVES = "against 0.80%, for 1.63%"
+RISK = "day at risk 1.23%"
 
 
 @pytest.fixture
 def answer() -> dict[str, Any]:
-    figures = {"totalReturn": 0.0482, "maxDrawdown": 0.061, "sharpe": 1.9}
+    figures = {
+        "totalReturn": 0.0482,
+        "annualReturn": 0.7512,
+        "volatility": 0.181,
+        "maxDrawdown": 0.061,
+        "sharpe": 1.9,
+        "sortino": 2.7,
+    }
+    held = {
+        "totalReturn": 0.23,
+        "annualReturn": 10.4,
+        "volatility": 0.552,
+        "maxDrawdown": 0.219,
+        "sharpe": 2.41,
+        "sortino": 3.3,
+    }
+    trades = {
+        "trades": 14,
+        "winRate": 3 / 7,
+        "profitFactor": 1.52,
+        "sqn": 0.8,
+        "averageTrade": 0.0042,
+        "bestTrade": 0.061,
+        "worstTrade": -0.022,
+        "averageBars": 12.4,
+        "longestBars": 49,
+        "averageMae": 0.008,
+        "averageMfe": 0.0163,
+    }
+    whole = {
+        "exposure": 0.38,
+        "turnover": 14.21,
+        "fees": 70.1,
+        "alpha": 0.12,
+        "beta": 0.2111,
+        "valueAtRisk": 0.0123,
+    }
     return {
         "name": "btc-trend",
         "exchange": "binance",
@@ -24,8 +63,11 @@ def answer() -> dict[str, Any]:
         "capital": 10000.0,
         "currency": "USDT",
         "costs": {"makerFee": 0.001, "takerFee": 0.001, "slippage": 0.0002},
-        "stats": {**figures, "trades": 14, "winRate": 3 / 7, "fees": 70.1},
-        "buyAndHold": {"totalReturn": 0.23, "maxDrawdown": 0.219, "sharpe": 2.41},
+        "stats": {**figures, **trades, **whole},
+        "buyAndHold": held,
+        "benchmark": None,
+        "months": [{"month": "2024-03", "return": 0.0482}],
+        "bySymbol": {"BTC/USDT": {"trades": 14, "winRate": 3 / 7, "profit": 482.0, "fees": 70.1}},
         "acceptance": [],
     }
 
@@ -36,10 +78,63 @@ def test_report_is_laid_out_in_columns(answer: dict[str, Any]) -> None:
         "fills at next open · fee 0.10% · slippage 0.02% · 10,000 USDT",
         "             strategy  buy & hold",
         "return         +4.82%     +23.00%",
+        "a year        +75.12%  +1,040.00%",
+        "volatility     18.10%      55.20%",
         "max drawdown   -6.10%     -21.90%",
         "Sharpe           1.90        2.41",
-        "trades 14 · win 43% · fees 70.10   ! too few trades to tell skill from luck",
+        "Sortino          2.70        3.30",
+        f"trades 14 · win 43% · profit factor 1.52 · SQN 0.80   {FEW}",
+        f"a trade +0.42% · best +6.10% · worst -2.20% · 12 bars, longest 49 · {MOVES}",
+        f"exposure 38% · turnover 14.2 · fees 70.10 USDT · alpha +12.0% · beta 0.21 · {RISK}",
     ]
+
+
+def test_benchmark_is_a_column_of_its_own(answer: dict[str, Any]) -> None:
+    answer["benchmark"] = {"symbol": "1000PEPE/USDT:USDT", "stats": answer["buyAndHold"]}
+    assert report(answer).splitlines()[2:5] == [
+        "             strategy  buy & hold  1000PEPE/USDT:USDT",
+        "return         +4.82%     +23.00%             +23.00%",
+        "a year        +75.12%  +1,040.00%          +1,040.00%",
+    ]
+
+
+def test_columns_widen_for_large_figures(answer: dict[str, Any]) -> None:
+    answer["stats"] |= {"totalReturn": 123.4567, "annualReturn": 2.5e9}
+    assert report(answer).splitlines()[2:6] == [
+        "                strategy  buy & hold",
+        "return       +12,345.67%     +23.00%",
+        "a year         +2.5e+11%  +1,040.00%",
+        "volatility        18.10%      55.20%",
+    ]
+
+
+def test_months_are_summed_up_where_there_are_several(answer: dict[str, Any]) -> None:
+    returns = {"2024-01": 0.02, "2024-02": -0.035, "2024-03": 0.0}
+    answer["months"] = [{"month": month, "return": one} for month, one in returns.items()]
+    assert "3 months, 1 gained · best 2024-01 +2.00% · worst 2024-02 -3.50%" in report(answer)
+
+
+def test_symbols_are_lines_with_the_heaviest_first(answer: dict[str, Any]) -> None:
+    answer["currency"] = "USDC"
+    answer["bySymbol"] = {
+        "BTC/USDC": {"trades": 4, "winRate": 0.5, "profit": 82.5, "fees": 7.1},
+        "1000SATS/USDC:USDC": {"trades": 1204, "winRate": 0.31, "profit": -12482.0, "fees": 901.0},
+        "ETH/USDC": {"trades": 0, "winRate": None, "profit": 0.0, "fees": 0.0},
+    }
+    assert report(answer).splitlines()[-4:] == [
+        "                     trades   win  profit USDC     fees",
+        "1000SATS/USDC:USDC    1,204   31%   -12,482.00   901.00",
+        "BTC/USDC                  4   50%       +82.50     7.10",
+        "ETH/USDC                  0     -        +0.00     0.00",
+    ]
+
+
+def test_symbols_that_moved_little_are_counted(answer: dict[str, Any]) -> None:
+    one = {"trades": 4, "winRate": 0.5, "fees": 7.1}
+    answer["bySymbol"] = {f"S{i}/USDT": {**one, "profit": float(i)} for i in range(11)}
+    lines = report(answer).splitlines()
+    assert lines[-1] == "and 3 symbols that moved the result less"
+    assert lines[-9].startswith("S10/USDT")
 
 
 def test_enough_trades_are_not_warned_of(answer: dict[str, Any]) -> None:
@@ -48,10 +143,11 @@ def test_enough_trades_are_not_warned_of(answer: dict[str, Any]) -> None:
 
 
 def test_figure_that_is_not_defined_is_a_dash(answer: dict[str, Any]) -> None:
-    answer["stats"] |= {"sharpe": None, "winRate": None, "trades": 0}
+    answer["stats"] |= {"sharpe": None, "winRate": None, "profitFactor": None, "trades": 0}
     text = report(answer)
     assert "Sharpe              -        2.41" in text
-    assert "win -" in text
+    assert "trades 0 · win - · profit factor -" in text
+    assert "a trade" not in text
 
 
 def test_nothing_lost_is_zero_without_a_sign(answer: dict[str, Any]) -> None:

@@ -65,6 +65,7 @@ _EXECUTED: Final[dict[str, dict[str, Any]]] = {
         "data": {"exchange": True, "symbols": True, "timeframe": True},
         "costs": True,
         "capital": True,
+        "benchmark": True,
         "acceptance": True,
         "sizeClass": True,
     },

@@ -49,6 +49,7 @@ class AssignmentType(click.ParamType[tuple[str, float]]):
     help="Override a parameter: --set fast=10. Can be repeated.",
 )  # fmt: skip
 @click.option("--exchange", type=EXCHANGE, help="Whose bars, if not the account's: binance.")
+@click.option("--benchmark", metavar="SYMBOL", help="Compare with holding this market: ETH/USDT.")
 @click.option(
     "--data", type=click.Path(path_type=Path),
     help="Read this file of bars instead of the store: .csv, .csv.gz, .parquet or .feather.",
@@ -62,6 +63,7 @@ def backtest(
     name: str | None,
     parameters: tuple[tuple[str, float], ...],
     exchange: str | None,
+    benchmark: str | None,
     data: Path | None,
     store: str,
     as_json: bool,
@@ -76,7 +78,7 @@ def backtest(
     from tradewinds.backtesting.question import Overrides, read_question  # noqa: PLC0415 - loads Pydantic
 
     began = time.perf_counter()
-    overrides = Overrides(name, start, end, dict(parameters), exchange)
+    overrides = Overrides(name, start, end, dict(parameters), exchange, benchmark)
     question = read_question(file, overrides)
     prepared, remark = asyncio.run(_prepare(question, data, store))
     with Progress(prepared.name) as progress:

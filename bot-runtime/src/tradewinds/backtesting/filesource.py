@@ -23,6 +23,12 @@ def file_source(path: Path, question: Mapping[str, Any]) -> "FileSource":
             f"--data {path}: a file holds one symbol, the Strategy trades "
             f"{', '.join(market.symbols)}. Import a file for each: tradewinds data import FILE …"
         )
+    benchmark = question["spec"].get("benchmark")
+    if benchmark not in (None, *market.symbols):
+        raise InputError(
+            f"--data {path}: a file holds one symbol, {market.symbols[0]}, so there are no bars of "
+            f"the benchmark {benchmark}. Import a file for each: tradewinds data import FILE …"
+        )
     return FileSource(path, market.series(market.symbols[0]))
 
 

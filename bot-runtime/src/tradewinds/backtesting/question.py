@@ -28,6 +28,7 @@ class Overrides:
     end: int | None = None
     parameters: Mapping[str, float] | None = None
     exchange: str | None = None
+    benchmark: str | None = None
 
 
 def read_question(path: Path, overrides: Overrides) -> dict[str, Any]:
@@ -146,6 +147,8 @@ def _overridden(question: dict[str, Any], overrides: Overrides) -> dict[str, Any
         spec["period"] = period
     if overrides.exchange:
         spec["data"] = {**spec.get("data", {}), "exchange": overrides.exchange}
+    if overrides.benchmark:
+        spec["benchmark"] = overrides.benchmark
     question = {**question, "spec": spec}
     if not overrides.parameters:
         return question

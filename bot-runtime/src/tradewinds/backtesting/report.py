@@ -1,24 +1,35 @@
-"""A backtest's answer as text: what was run, on which terms, how it went, and what to do next."""
+"""A backtest's answer as text: what was run, on which terms, how it went, and what to do next.
 
-from collections.abc import Iterator, Mapping
+One screen. All of it is in the answer's JSON, and the definition of each figure in
+docs/reference/metrics.md.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any, Final
 
-from tradewinds.terminal.text import when
+from tradewinds.backtesting.figures import fallen, percent, plain, signed
+from tradewinds.terminal.text import plural, when
 from tradewinds_crds.scalars import timeframe_ms
 
 FEW_TRADES: Final = 30  # below this, luck explains most results
+MOST_SYMBOLS: Final = 8  # lines that a screen has for them
 COLUMN: Final = 12
+WIDTH: Final = 9  # of the first column of figures; the others are 3 wider
 FIGURES: Final = (
-    ("return", "totalReturn", "+.2%"),
-    ("max drawdown", "maxDrawdown", ".2%"),
-    ("Sharpe", "sharpe", ".2f"),
+    ("return", "totalReturn", signed),
+    ("a year", "annualReturn", signed),
+    ("volatility", "volatility", percent),
+    ("max drawdown", "maxDrawdown", fallen),
+    ("Sharpe", "sharpe", plain),
+    ("Sortino", "sortino", plain),
 )
 
 
 def report(answer: Mapping[str, Any]) -> str:
     """Return the text of an answer, up to its order hash."""
-    lines = [_header(answer), _terms(answer), *_late_start(answer), *_figures(answer)]
+    lines = [_header(answer), _terms(answer), *_late_start(answer), *_table(answer)]
+    lines += [*_trades(answer), _whole(answer), *_months(answer["months"]), *_symbols(answer)]
     return "\n".join([*lines, *_verdicts(answer)])
 
 
@@ -61,23 +72,86 @@ def _late_start(answer: Mapping[str, Any]) -> Iterator[str]:
         yield f"! decides from {when(first)} on: {need} are not stored before the period"
 
 
-def _figures(answer: Mapping[str, Any]) -> Iterator[str]:
-    stats, held = answer["stats"], answer["buyAndHold"]
-    yield f"{'':{COLUMN}}{'strategy':>9}{'buy & hold':>12}"
-    for label, name, form in FIGURES:
-        sign = -1 if name == "maxDrawdown" else 1
-        ours, theirs = _text(stats, name, form, sign), _text(held, name, form, sign)
-        yield f"{label:{COLUMN}}{ours:>9}{theirs:>12}"
-    warning = ""
-    if stats["trades"] < FEW_TRADES:
-        warning = "   ! too few trades to tell skill from luck"
-    win = _text(stats, "winRate", ".0%")
-    yield f"trades {stats['trades']} · win {win} · fees {stats['fees']:,.2f}{warning}"
+def _table(answer: Mapping[str, Any]) -> Iterator[str]:
+    """Yield the run's figures beside those of holding its symbols, and those of the benchmark."""
+    columns = [("strategy", answer["stats"]), ("buy & hold", answer["buyAndHold"])]
+    if answer["benchmark"] is not None:
+        columns.append((answer["benchmark"]["symbol"], answer["benchmark"]["stats"]))
+    rows = [["", *(title for title, _ in columns)]]
+    rows += [
+        [label, *(form(figures[name]) for _, figures in columns)] for label, name, form in FIGURES
+    ]
+    yield from _aligned(rows, [COLUMN, WIDTH, *[WIDTH + 3] * (len(columns) - 1)])
 
 
-def _text(stats: Mapping[str, Any], name: str, form: str, sign: int = 1) -> str:
-    value = stats[name]
-    return "-" if value is None else format(sign * value + 0.0, form)
+def _trades(answer: Mapping[str, Any]) -> Iterator[str]:
+    stats = answer["stats"]
+    warning = "   ! too few trades to tell skill from luck"
+    yield (
+        f"trades {stats['trades']:,} · win {percent(stats['winRate'], 0)} · "
+        f"profit factor {plain(stats['profitFactor'])} · SQN {plain(stats['sqn'])}"
+        f"{warning if stats['trades'] < FEW_TRADES else ''}"
+    )
+    if stats["trades"]:
+        yield (
+            f"a trade {signed(stats['averageTrade'])} · best {signed(stats['bestTrade'])} · "
+            f"worst {signed(stats['worstTrade'])} · {plain(stats['averageBars'], 0)} bars, "
+            f"longest {stats['longestBars']:,} · against {percent(stats['averageMae'])}, "
+            f"for {percent(stats['averageMfe'])}"
+        )
+
+
+def _whole(answer: Mapping[str, Any]) -> str:
+    stats = answer["stats"]
+    return (
+        f"exposure {percent(stats['exposure'], 0)} · turnover {plain(stats['turnover'], 1)} · "
+        f"fees {stats['fees']:,.2f} {answer['currency']} · alpha {signed(stats['alpha'], 1)} · "
+        f"beta {plain(stats['beta'])} · day at risk {percent(stats['valueAtRisk'])}"
+    )
+
+
+def _months(months: Sequence[Mapping[str, Any]]) -> Iterator[str]:
+    """Yield how the months went, if there are some to compare."""
+    if len(months) > 1:
+        best = max(months, key=lambda one: one["return"])
+        worst = min(months, key=lambda one: one["return"])
+        gained = sum(one["return"] > 0.0 for one in months)
+        yield (
+            f"{plural(len(months), 'month')}, {gained} gained · best {best['month']} "
+            f"{signed(best['return'])} · worst {worst['month']} {signed(worst['return'])}"
+        )
+
+
+def _symbols(answer: Mapping[str, Any]) -> Iterator[str]:
+    """Yield a line for each of several symbols, those first that moved the result most."""
+    found = sorted(answer["bySymbol"].items(), key=lambda one: -abs(one[1]["profit"]))
+    if len(found) < 2:  # noqa: PLR2004 - one symbol is the whole
+        return
+    rows = [["", "trades", "win", f"profit {answer['currency']}", "fees"]]
+    rows += [
+        [
+            symbol,
+            f"{one['trades']:,}",
+            percent(one["winRate"], 0),
+            f"{one['profit']:+,.2f}",
+            f"{one['fees']:,.2f}",
+        ]
+        for symbol, one in found[:MOST_SYMBOLS]
+    ]
+    yield from _aligned(rows, [COLUMN, WIDTH, 6, WIDTH, WIDTH])
+    if len(found) > MOST_SYMBOLS:
+        yield f"and {plural(len(found) - MOST_SYMBOLS, 'symbol')} that moved the result less"
+
+
+def _aligned(rows: Sequence[Sequence[str]], widths: Sequence[int]) -> Iterator[str]:
+    """Yield rows in columns of at least these widths, all but the first aligned to the right."""
+    wide = [
+        max(width, *(len(row[place]) + min(place, 2) for row in rows))
+        for place, width in enumerate(widths)
+    ]
+    for first, *others in rows:
+        cells = (f"{cell:>{width}}" for cell, width in zip(others, wide[1:], strict=True))
+        yield f"{first:{wide[0]}}{''.join(cells)}"
 
 
 def _verdicts(answer: Mapping[str, Any]) -> Iterator[str]:

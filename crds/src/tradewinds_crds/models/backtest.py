@@ -13,7 +13,7 @@ from tradewinds_crds.models.definition import AGE, Column, Definition, condition
 from tradewinds_crds.models.references import NameReference, Symbols
 from tradewinds_crds.models.rule_set import Constraints, Search
 from tradewinds_crds.models.strategy import StrategyTemplate
-from tradewinds_crds.models.units import Duration, ExchangeId, Money, Time, Timeframe
+from tradewinds_crds.models.units import Duration, ExchangeId, Market, Money, Time, Timeframe
 from tradewinds_crds.names import ACCEPTED, COMPLETE, Kind
 from tradewinds_crds.scalars import parse_time
 
@@ -135,6 +135,8 @@ class BacktestSpec(Model):
     """A search for better parameters (default: one run as the Strategy stands)."""
     walk_forward: WalkForward | None = None
     """Training and testing in turns (default: one run over the whole period)."""
+    benchmark: Market | None = None
+    """Market that the result is compared with (default: holding the Strategy's own)."""
     acceptance: Annotated[list[Comparison], Field(max_length=32)] = []
     """What must be true of the result, such as maxDrawdown < 20% (default: nothing)."""
     size_class: Literal["Small", "Standard", "Large"] = "Standard"
