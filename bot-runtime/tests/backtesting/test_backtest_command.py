@@ -6,6 +6,8 @@ from typing import Any
 
 import pytest
 
+from tradewinds_crds.metrics import METRICS
+
 ROOT = Path(__file__).parents[3]
 DATA = ROOT / "data" / "binance_BTC-USDT_1h_2024.csv.gz"
 STRATEGY, ACCOUNT, BACKTEST = 0, 1, 2
@@ -243,6 +245,19 @@ def test_acceptance_that_is_not_met_is_exit_code_1(tradewinds: Tradewinds, write
     assert re.search(r"acceptance trades >= 1: met \(\d+\)", told.out)
     assert "acceptance maxDrawdown < 0.001%: NOT MET" in told.out
     assert answer_of(tradewinds("backtest", path, "--json"))["accepted"] is False
+
+
+def test_every_figure_of_a_single_run_can_be_demanded(tradewinds: Tradewinds, write: Write) -> None:
+    known = [one for one in METRICS.values() if one.group != "trials"]
+    demands = [f"{one.name} > -999999{'%' if one.in_percent else ''}" for one in known]
+    for lines in (demands[:32], demands[32:]):  # as many as a Backtest may have
+        asked = f"to: 2024-04-01}}\n  acceptance: [{', '.join(lines)}]"
+        found = answer_of(
+            tradewinds("backtest", write(replace={"to: 2024-04-01}": asked}), "--json")
+        )
+        unmet = [one["demand"] for one in found["acceptance"] if not one["met"]]
+        undefined = [one for one in unmet if not one.startswith("recoveryDays")]
+        assert (len(found["acceptance"]), undefined) == (len(lines), [])
 
 
 def test_acceptance_that_is_met_is_exit_code_0(tradewinds: Tradewinds, write: Write) -> None:

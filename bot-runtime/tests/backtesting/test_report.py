@@ -7,8 +7,8 @@ from tradewinds.backtesting.report import report
 HOUR = 3_600_000
 MARCH = 1_709_251_200_000
 FEW = "! too few trades to tell skill from luck"
-MOVES = "against 0.80%, for 1.63%"
-RISK = "day at risk 1.23%"
+MOVES = "MAE 0.80%, MFE 1.63%"
+RISK = "VaR 1.23%"
 
 
 @pytest.fixture

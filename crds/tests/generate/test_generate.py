@@ -9,7 +9,9 @@ import pytest
 from tradewinds_crds.generate.__main__ import expected, main, stale
 from tradewinds_crds.generate.crd import crd
 from tradewinds_crds.generate.sentences import models_by_name, sentence, sentences
+from tradewinds_crds.metrics import METRICS
 from tradewinds_crds.models import DEFINITIONS
+from tradewinds_crds.models.backtest import ACCEPTANCE_PATTERN, OBJECTIVE_PATTERN
 from tradewinds_crds.names import Kind
 
 OBSERVED = {"Condition", "Status", "Results", "Gap", "StoredRange"} | {
@@ -127,3 +129,18 @@ def test_conditions_are_a_map_by_type(kind: Kind) -> None:
     conditions = schema["properties"]["status"]["properties"]["conditions"]
     assert conditions["x-kubernetes-list-type"] == "map"
     assert conditions["x-kubernetes-list-map-keys"] == ["type"]
+
+
+def test_page_of_metrics_has_each_with_its_unit_better_end_and_definition() -> None:
+    page = expected()["docs/reference/metrics.md"]
+    for metric in METRICS.values():
+        cells = (f"`{metric.name}`", metric.unit, metric.better, metric.sentence, metric.definition)
+        assert f"| {' | '.join(cells)} |" in page
+
+
+def test_every_metric_can_be_an_objective_and_a_demand_in_its_unit() -> None:
+    for metric in METRICS.values():
+        assert re.search(OBJECTIVE_PATTERN, metric.name)
+        written, other = ("-5%", "-5") if metric.in_percent else ("-5", "-5%")
+        assert re.search(ACCEPTANCE_PATTERN, f"{metric.name} >= {written}")
+        assert not re.search(ACCEPTANCE_PATTERN, f"{metric.name} >= {other}")

@@ -10,7 +10,7 @@ from tradewinds.process.exits import InputError
 from tradewinds_crds.metrics import METRICS
 
 LINE: Final = re.compile(r"\s*(\w+)\s*(<=|>=|<|>)\s*(-?\d+(?:\.\d+)?)(%?)\s*")
-OF_MANY_TRIALS: Final = frozenset({"deflatedSharpe", "overfitProbability"})
+OF_MANY_TRIALS: Final = frozenset(n for n, metric in METRICS.items() if metric.group == "trials")
 COMPARE: Final[Mapping[str, Callable[[float, float], bool]]] = {
     "<": operator.lt,
     "<=": operator.le,

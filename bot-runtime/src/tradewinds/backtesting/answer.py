@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from tradewinds.backtesting.acceptance import judge
+from tradewinds.backtesting.benchmark import compared
 from tradewinds.backtesting.prepare import Prepared, prepare
 from tradewinds.backtesting.series import Source, rows
 from tradewinds.engine.backtest import run
@@ -55,6 +56,7 @@ def body(
         "currency": plan.quote,
         "costs": plan.costs.to_json(),
         "buyAndHold": done.held_stats,
+        "benchmark": compared(prepared.benchmark, done),
         "acceptance": verdicts,
         "accepted": all(one["met"] for one in verdicts) if verdicts else None,
         **_camel(done.to_json()),

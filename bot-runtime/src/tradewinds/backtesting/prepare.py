@@ -12,6 +12,7 @@ from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
 from tradewinds.backtesting.acceptance import Demand, read_demands
+from tradewinds.backtesting.benchmark import Benchmark, hashed, read_benchmark
 from tradewinds.backtesting.errors import DataMissingError, UnsupportedError
 from tradewinds.backtesting.series import Market, Source, check_period, find_ranges, hash_bars, read
 from tradewinds.engine.decider import Decider
@@ -45,6 +46,7 @@ class Prepared:
     warmup: int
     missing: int
     demands: Sequence[Demand]
+    benchmark: Benchmark | None
     provenance: dict[str, Any]
 
     @property
@@ -73,6 +75,8 @@ async def prepare(
     check_period(market, ranges, start, end)
     bars = await read(market, source, start - warmup * market.step, end)
     missing = _missing(market, bars, start, end)
+    other = spec.get("benchmark")
+    benchmark = await read_benchmark(other, market, source, start, end) if other else None
     return Prepared(
         name=name,
         question=question,
@@ -85,11 +89,12 @@ async def prepare(
         warmup=warmup,
         missing=missing,
         demands=read_demands(spec.get("acceptance", []), trials=bool(spec.get("optimization"))),
+        benchmark=benchmark,
         provenance={
             "question": digest({**question, "spec": {**spec, "period": [start, end]}}),
             "strategy": digest(strategy),
             "code": digest(decider.identity),
-            "data": hash_bars(bars),
+            "data": hash_bars(hashed(bars, benchmark)),
             "instruments": digest([_rules_json(one) for one in rules]),
             "costs": plan.costs.to_json(),
             "versions": {"tradewinds": version("tradewinds"), "python": platform.python_version()},

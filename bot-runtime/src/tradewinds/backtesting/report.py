@@ -96,8 +96,8 @@ def _trades(answer: Mapping[str, Any]) -> Iterator[str]:
         yield (
             f"a trade {signed(stats['averageTrade'])} · best {signed(stats['bestTrade'])} · "
             f"worst {signed(stats['worstTrade'])} · {plain(stats['averageBars'], 0)} bars, "
-            f"longest {stats['longestBars']:,} · against {percent(stats['averageMae'])}, "
-            f"for {percent(stats['averageMfe'])}"
+            f"longest {stats['longestBars']:,} · MAE {percent(stats['averageMae'])}, "
+            f"MFE {percent(stats['averageMfe'])}"
         )
 
 
@@ -106,7 +106,7 @@ def _whole(answer: Mapping[str, Any]) -> str:
     return (
         f"exposure {percent(stats['exposure'], 0)} · turnover {plain(stats['turnover'], 1)} · "
         f"fees {stats['fees']:,.2f} {answer['currency']} · alpha {signed(stats['alpha'], 1)} · "
-        f"beta {plain(stats['beta'])} · day at risk {percent(stats['valueAtRisk'])}"
+        f"beta {plain(stats['beta'])} · VaR {percent(stats['valueAtRisk'])}"
     )
 
 
