@@ -16,6 +16,7 @@ EXAMPLES: Final = {
             "tradewinds backtest manifests/demo/btc-trend.yaml "
             "--data data/binance_BTC-USDT_1h_2024.csv.gz"
         ),
+        "tradewinds backtest manifests/demo/btc-trend.yaml --benchmark ETH/USDT",
         "tradewinds backtest manifests/samples/macd.yaml --json",
     ),
     "check": (
