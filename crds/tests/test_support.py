@@ -39,20 +39,30 @@ def test_what_is_executed_passes_with_its_defaults() -> None:
     assert unsupported("Strategy", PLAIN) == []
 
 
+def test_a_bracket_and_additions_are_executed_whole() -> None:
+    bracket = {
+        "stopLoss": {"by": "3%"},
+        "takeProfit": [{"by": "3%", "close": "50%"}, {"by": "2R", "close": "30%"}],
+        "trailingStop": {"by": "2 * atr(3)", "activateAt": "1R"},
+        "breakEven": {"activateAt": "1R", "offset": "0.1%"},
+        "timeStop": {"after": "3d"},
+    }
+    side = {"entry": "close > 1", "scaleIn": [{"when": "close > 2", "size": "50%", "max": 2}]}
+    rules = {"long": side, "short": side}
+    assert unsupported("Strategy", {**PLAIN, "bracket": bracket, "rules": rules}) == []
+
+
 @pytest.mark.parametrize(
     ("field", "value", "named"),
     [
         ("stage", "Live", "spec.stage was Live"),
         ("risk", {"maxDailyLoss": "2%"}, "spec.risk"),
         ("protections", {"cooldown": {"pause": "1 bar"}}, "spec.protections"),
-        ("bracket", {"timeStop": {"after": "3 bars"}}, "spec.bracket.timeStop"),
-        ("bracket", {"takeProfit": [{"by": "9%", "close": "50%"}]}, "spec.bracket.takeProfit"),
         ("sizing", {"risk": "1%", "maxLeverage": 2}, "spec.sizing.maxLeverage was 2"),
         ("execution", {"algorithm": "Twap", "slices": 3}, "spec.execution.algorithm was Twap"),
         ("schedule", {"days": ["Monday"]}, "spec.schedule.days"),
         ("rules", {"priority": "close"}, "spec.rules.priority"),
         ("rules", {"portfolio": {"rank": "close"}}, "spec.rules.portfolio"),
-        ("rules", {"long": {"scaleIn": [{"when": "x"}]}}, "spec.rules.long.scaleIn"),
         ("builtin", {"name": "ema-cross"}, "spec.builtin"),
         ("adopt", True, "spec.adopt"),
     ],

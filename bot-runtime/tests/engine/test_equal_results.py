@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from given import HOUR, plan
 from hypothesis import HealthCheck, example, given, settings
-from lively_rules import holed, lively, seeds
+from lively_rules import guarded, holed, lively, seeds
 from oracle import Oracle
 from random_rules import START, bar_sets, brackets, rule_manifests
 
@@ -24,6 +24,7 @@ from tradewinds.engine.fold import Fold
 from tradewinds.engine.instruments import Costs
 from tradewinds.engine.orderhash import OrderHash, ordinals
 from tradewinds.engine.sources import decider_from
+from tradewinds.engine.units import from_units
 from tradewinds_crds.rules import check_rules
 
 if TYPE_CHECKING:
@@ -73,19 +74,38 @@ class Interpreted(Strategy):
             if row[mode] in (r.BY_DISTANCE, r.AT_PRICE):
                 suffix = "_by" if row[mode] == r.BY_DISTANCE else ""
                 terms[word + suffix] = row[mode + 1]
+        terms["priority"] = row[r.INTENT_PRIORITY]
+        if row[r.INTENT_PARTS + r.PART_TRAIL_MODE] == r.BY_DISTANCE:
+            terms["trailing_stop_by"] = row[r.INTENT_PARTS + r.PART_TRAIL]
+        if row[r.INTENT_ADD] > 0:
+            lots = self._requests.book.state[
+                int(row[r.INTENT_SYMBOL]) * r.POSITION_SIZE_OF + r.LAST_LOTS
+            ]
+            terms |= {"add": True, "quantity": row[r.INTENT_SIZE] * from_units(lots, 0.001)}
         enter = self.buy if row[r.INTENT_SIDE] == r.BUY else self.sell
         enter(symbol, **terms)
 
 
 def fixed(bracket: dict[str, Any] | None) -> dict[str, Any]:
     """Return what of a bracket a class takes from its manifest: percentages and multiples."""
-    kept = {k: v for k, v in (bracket or {}).items() if k == "stopLoss" and is_fixed(v)}
-    steps = (bracket or {}).get("takeProfit", [])
+    kept = dict(bracket or {})
+    for name in ("stopLoss", "trailingStop"):
+        if name in kept and not is_fixed(kept[name]):
+            del kept[name]
+    steps = kept.pop("takeProfit", [])
     return {**kept, "takeProfit": [step for step in steps if is_fixed(step)]}
 
 
 def is_fixed(part: dict[str, str]) -> bool:
     return part.get("by", "").endswith(("%", "R"))
+
+
+def sayable(rules: dict[str, Any], bracket: dict[str, Any] | None) -> bool:
+    """Whether a class can order the same: its steps are prices, and it counts additions itself."""
+    steps = (bracket or {}).get("takeProfit", [])
+    one = len(steps) == 1 and steps[0]["close"] == "100%"
+    adds = [len(rules[side].get("scaleIn", [])) for side in ("long", "short") if side in rules]
+    return (one or all(map(is_fixed, steps))) and max(adds) <= 1
 
 
 def interpreted(rules: dict[str, Any], bracket: dict[str, Any] | None, on: Plan, sets: Sets) -> str:
@@ -121,21 +141,21 @@ def replayed(spec: dict[str, Any], on: Plan, sets: Sets) -> str:
 
 
 def results(
-    rules: dict[str, Any], bracket: dict[str, Any] | None, sets: Sets, count: int
+    rules: dict[str, Any], bracket: dict[str, Any] | None, sets: Sets, count: int, **more: Any
 ) -> tuple[str, str, str, int]:
-    spec = {"rules": rules, "bracket": bracket}
-    on = plan(*SYMBOLS[:count], costs=COSTS, warmup="1 bar", sizing={"equity": "40%"})
+    spec = {"rules": rules, "bracket": bracket, **more}
+    on = plan(*SYMBOLS[:count], costs=COSTS, warmup="1 bar", sizing={"equity": "40%"}, **more)
     compiled = run(on, decider_from(spec, on), sets, start=START - HOUR)
     return (
         compiled.order_hash,
-        interpreted(rules, bracket, on, sets),
+        interpreted(rules, bracket, on, sets) if sayable(rules, bracket) else compiled.order_hash,
         replayed(spec, on, sets),
         len(compiled.fills),
     )
 
 
 @settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
-@given(rule_manifests(), brackets(), bar_sets(2))
+@given(rule_manifests(SYMBOLS[1]), brackets(), bar_sets(2))
 def test_any_rules_order_the_same_wherever_they_run(
     rules: dict[str, Any], bracket: dict[str, Any] | None, sets: Sets
 ) -> None:
@@ -148,6 +168,29 @@ def test_any_rules_order_the_same_wherever_they_run(
 def test_rules_that_trade_order_the_same_wherever_they_run(seed: int) -> None:
     rules, bracket = lively(seed)
     assert len(set(results(rules, bracket, holed(seed, 2), 2)[:3])) == 1
+
+
+@settings(max_examples=30, deadline=None)
+@given(seeds)
+def test_rules_that_read_the_other_symbol_order_the_same_wherever_they_run(seed: int) -> None:
+    rules, bracket = lively(seed)
+    rules["indicators"]["typical"] = f'ema(close("{SYMBOLS[seed % 2]}"), 2)'
+    assert len(set(results(rules, bracket, holed(seed, 2), 2)[:3])) == 1
+
+
+@settings(max_examples=60, deadline=None)
+@given(seeds)
+def test_guarded_rules_with_a_priority_order_the_same_wherever_they_run(seed: int) -> None:
+    rules, bracket = lively(seed)
+    rules["priority"] = "close - close[2]"
+    found = results(rules, bracket, holed(seed, 2), 2, **guarded(seed))
+    assert len(set(found[:3])) == 1
+
+
+def test_guards_change_what_most_of_these_rules_do() -> None:
+    free = [results(*lively(seed), holed(seed, 2), 2)[0] for seed in range(20)]
+    held = [results(*lively(seed), holed(seed, 2), 2, **guarded(seed))[0] for seed in range(20)]
+    assert sum(one != other for one, other in zip(free, held, strict=True)) >= 12
 
 
 def test_most_of_these_rules_trade() -> None:

@@ -13,7 +13,12 @@ from market import markets, scripts, timed
 from tradewinds.engine import apply, fills, size
 from tradewinds.engine.book import Book, Row
 from tradewinds.engine.instruments import Costs
-from tradewinds.engine.records import FILL_SIZE_OF, ORDER_SIZE_OF, POSITION_SIZE_OF
+from tradewinds.engine.records import (
+    FILL_SIZE_OF,
+    ORDER_SIZE_OF,
+    POSITION_SIZE_OF,
+    ROWS_A_SYMBOL,
+)
 
 PLAN = plan(PERPETUAL, "ETH/USDT", costs=Costs(0.0005, 0.001, 0.0003))
 SYMBOLS = 2
@@ -32,7 +37,7 @@ class Twin:
         self.state = np.array(book.state)
         self.account = np.array(book.account)
         self.terms = np.array(book.terms)
-        self.out = np.zeros(3 * FILL_SIZE_OF * SYMBOLS)
+        self.out = np.zeros(ROWS_A_SYMBOL * FILL_SIZE_OF * SYMBOLS)
         self.inside = np.zeros(SYMBOLS)
 
     def fill(self, bars: list[float]) -> bytes:

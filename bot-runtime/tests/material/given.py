@@ -17,6 +17,7 @@ from tradewinds.engine.records import (
     LIMIT,
     MARKET,
     NO_PROTECTION,
+    PARTS_SIZE_OF,
     SELL,
     SIZE_EQUITY,
     STOP,
@@ -78,10 +79,13 @@ def order(
     valid: int = 0,
     stop: tuple[int, float] = (NO_PROTECTION, 0.0),
     target: tuple[int, float] = (NO_PROTECTION, 0.0),
+    add: int = 0,
+    parts: Sequence[float] = (),
 ) -> list[float]:
     """Return an order row."""
     head = (symbol, EFFECTS[effect], SIDES[side], KINDS[kind], lots, ticks, valid)
-    return [float(field) for field in (*head, *stop, *target, 0)]
+    plain = [float(field) for field in (*head, *stop, *target, 0, add)]
+    return [*plain, *parts, *[0.0] * (PARTS_SIZE_OF - len(parts))]
 
 
 def wish(
@@ -94,6 +98,23 @@ def wish(
     sized: tuple[int, float] = (SIZE_EQUITY, 0.5),
     stop: tuple[int, float] = NONE,
     target: tuple[int, float] = NONE,
+    priority: float = math.nan,
+    add: int = 0,
+    parts: Sequence[float] = (),
 ) -> Row:
     head = (symbol, action, side, kind, price, 0)
-    return [float(field) for field in (*head, *sized, *stop, *target, 0)]
+    plain = [float(field) for field in (*head, *sized, *stop, *target, 0, priority, add)]
+    return [*plain, *parts, *[0.0] * (PARTS_SIZE_OF - len(parts))]
+
+
+def parts(
+    *steps: tuple[int, float, float],
+    trail: tuple[int, float] = (NO_PROTECTION, 0.0),
+    follows: tuple[int, float] = (NO_PROTECTION, 0.0),
+    even: tuple[int, float] = (NO_PROTECTION, 0.0),
+    offset: float = 0.0,
+    age: int = 0,
+) -> list[float]:
+    """Return the further parts of a bracket; a step is (mode, value, share)."""
+    fields = (1, *trail, *follows, *even, offset, age, len(steps))
+    return [float(field) for field in (*fields, *(each for step in steps for each in step))]

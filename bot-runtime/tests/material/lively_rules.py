@@ -45,6 +45,15 @@ _STOPS = (
     {"at": "lowest(low, 4)"},
     {"by": "close / 40"},
 )
+_TRAILS = (None, None, {"by": "2%"}, {"by": "2.5%", "activateAt": "1%"}, {"by": "1.5 * atr(3)"})
+_EVENS = (None, None, {"activateAt": "1%"}, {"activateAt": "1.5%", "offset": "0.2%"})
+_AGES = (None, None, {"after": "5 bars"}, {"after": "1 bar"}, {"after": "9h"})
+_SHARES = (["100%"], ["100%"], ["50%", "50%"], ["33%", "33%"], ["40%"])
+_ADDS = (
+    None,
+    {"when": "close < last_fill_price * 0.99", "size": "150%", "max": 2},
+    {"when": "close > last_fill_price * 1.01", "size": "50%", "max": 3},
+)
 _TARGETS = (None, {"by": "3%"}, {"by": "2 * atr(3)"}, {"at": "close * 1.02"})
 
 
@@ -66,8 +75,12 @@ def _side(chance: Random) -> dict[str, Any]:
     side: dict[str, Any] = {"entry": _condition(chance, _PRICES, 1)}
     if chance.random() < 0.8:
         side["exit"] = _condition(chance, _HELD, 1)
-    order = chance.choice(_ORDERS)
-    return side if order is None else {**side, "entryOrder": order}
+    order, add = chance.choice(_ORDERS), chance.choice(_ADDS)
+    if order is not None:
+        side["entryOrder"] = order
+    if add is not None:
+        side["scaleIn"] = [add]
+    return side
 
 
 def lively(seed: int) -> tuple[dict[str, Any], dict[str, Any]]:
@@ -82,10 +95,46 @@ def lively(seed: int) -> tuple[dict[str, Any], dict[str, Any]]:
     stop, target = chance.choice(_STOPS), chance.choice(_TARGETS)
     if stop and chance.random() < 0.3:
         target = {"by": "2R"}
-    bracket: dict[str, Any] = {} if stop is None else {"stopLoss": stop}
-    return rules, bracket if target is None else {
-        **bracket,
-        "takeProfit": [{**target, "close": "100%"}],
+    bracket: dict[str, Any] = {
+        "stopLoss": stop,
+        "trailingStop": chance.choice(_TRAILS),
+        "breakEven": chance.choice(_EVENS),
+        "timeStop": chance.choice(_AGES),
+    }
+    if target is not None:
+        bracket["takeProfit"] = [
+            {**(target if place == 0 else {"by": "5%"}), "close": share}
+            for place, share in enumerate(chance.choice(_SHARES))
+        ]
+    return rules, {name: part for name, part in bracket.items() if part is not None}
+
+
+def guarded(seed: int) -> dict[str, Any]:
+    """Return protections and a schedule that hold many entries back, and a priority's places."""
+    chance = Random(seed)  # noqa: S311  # a manifest, no secret
+    pauses = ("1 bar", "3 bars", "2h", "5h")
+    within = ("3h", "8h", "2d")
+    parts: dict[str, Any] = {
+        "cooldown": {"pause": chance.choice(pauses)},
+        "lossStreak": {"losses": chance.choice((1, 2)), "pause": chance.choice(pauses)},
+        "drawdownLock": {"drawdown": chance.choice(("0.5%", "2%")), "pause": chance.choice(pauses)},
+        "lowProfitSymbol": {"trades": chance.choice((1, 2)), "pause": chance.choice(pauses)},
+    }
+    for name in ("lossStreak", "drawdownLock", "lowProfitSymbol"):
+        if chance.random() < 0.5:
+            parts[name]["within"] = chance.choice(within)
+    schedule: dict[str, Any] = {"outside": chance.choice(("Hold", "Flatten"))}
+    if chance.random() < 0.3:
+        schedule["days"] = ["Monday", "Wednesday"]
+    if chance.random() < 0.5:
+        schedule["sessions"] = [{"from": "20:00", "to": "13:00"}]
+    if chance.random() < 0.3:
+        schedule["blackouts"] = [{"from": "2024-01-02T06:00Z", "to": "2024-01-02T12:00Z"}]
+    kept = [name for name in parts if chance.random() < 0.5]
+    return {
+        "protections": {name: parts[name] for name in kept},
+        "schedule": schedule,
+        "maxOpenPositions": chance.choice((1, 2)),
     }
 
 

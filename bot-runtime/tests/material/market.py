@@ -9,7 +9,7 @@ import math
 from random import Random
 from typing import TYPE_CHECKING
 
-from given import HOUR, bars
+from given import HOUR, bars, parts
 from hypothesis import strategies as st
 
 from tradewinds.engine.records import (
@@ -24,9 +24,11 @@ from tradewinds.engine.records import (
     LIMIT,
     MARKET,
     NO_PROTECTION,
+    PARTS_SIZE_OF,
     POSITION_SIZE_OF,
     SELL,
     SIZE_EQUITY,
+    SIZE_LAST,
     SIZE_QUANTITY,
     SIZE_QUOTE,
     SIZE_RISK,
@@ -88,10 +90,36 @@ def _intention(chance: Random, symbols: int) -> Row:
         0 if kind == MARKET else chance.randrange(4),
     )
     sized = chance.choice(
-        [(SIZE_EQUITY, 0.5), (SIZE_QUOTE, 300.0), (SIZE_QUANTITY, 2.5), (SIZE_RISK, 0.02)]
+        [
+            (SIZE_EQUITY, 0.5),
+            (SIZE_QUOTE, 300.0),
+            (SIZE_QUANTITY, 2.5),
+            (SIZE_RISK, 0.02),
+            (SIZE_LAST, 1.5),
+        ]
     )
     protections = (*_protection(chance), *_protection(chance, (BY_R, 2.0)))
-    return [float(field) for field in (*head, *sized, *protections, 0)]
+    priority = chance.choice([math.nan, 1.0, 2.0])
+    add = chance.choice([0, 0, 1, 2])
+    plain = [float(field) for field in (*head, *sized, *protections, 0, priority, add)]
+    more = _parts(chance) if chance.random() < 0.5 else []
+    return [*plain, *more, *[0.0] * (PARTS_SIZE_OF - len(more))]
+
+
+def _parts(chance: Random) -> list[float]:
+    gains = [(NO_PROTECTION, 0.0), (BY_FRACTION, 0.02), (BY_R, 1.0)]
+    steps = [
+        (*_protection(chance, (BY_R, 1.5)), chance.choice([0.25, 0.333, 0.5]))
+        for _ in range(chance.randrange(4))
+    ]
+    return parts(
+        *steps,
+        trail=chance.choice([(NO_PROTECTION, 0.0), (BY_FRACTION, 0.03), (BY_DISTANCE, 2.0)]),
+        follows=chance.choice(gains),
+        even=chance.choice(gains),
+        offset=chance.choice([0.0, 0.001]),
+        age=chance.choice([0, 0, 1, 4]),
+    )
 
 
 def _script(seed: int, symbols: int, length: int) -> list[list[Row]]:

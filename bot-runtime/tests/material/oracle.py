@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from tradewinds.engine import records as r
 from tradewinds.engine.indicators import STEPS
+from tradewinds.engine.portfolio.layout import RANK
 from tradewinds_crds.rules import CheckedExpression, CheckedProtection, CheckedRules, check_bracket
 from tradewinds_crds.rules import expressions as e
 from tradewinds_crds.rules.catalog import CATALOG
@@ -40,10 +41,14 @@ MODES = {
 
 @dataclass
 class Bars:
-    """The bars of one symbol in one timeframe, and its position when each of them was decided."""
+    """The bars of one symbol in one timeframe, and its position when each of them was decided.
+
+    `others` are the bars of all symbols at those times.
+    """
 
     closes: list[int] = field(default_factory=list)
     rows: list[list[float]] = field(default_factory=list)
+    others: list[list[list[float]]] = field(default_factory=list)
     positions: list[list[float]] = field(default_factory=list)
 
 
@@ -63,6 +68,8 @@ class Oracle:
             rules.short and rules.short.exit,
             rules.long and rules.long.entry,
             rules.short and rules.short.entry,
+            self.rules.portfolio and self.rules.portfolio.rank,
+            *(add.when for side in (rules.long, rules.short) if side for add in side.scale_in),
         ):
             text = " ".join(rule.text.split()) if rule else ""
             if rule and text not in self.reasons:
@@ -77,6 +84,9 @@ class Oracle:
                 continue
             history.closes.append(time)
             history.rows.append(bar)
+            history.others.append(
+                [bars[k : k + r.BAR_SIZE] for k in range(0, len(bars), r.BAR_SIZE)]
+            )
             history.positions.append(list(blocks[symbol]))
             row = self._row(symbol, history)
             if row is not None:
@@ -85,14 +95,10 @@ class Oracle:
 
     def _row(self, symbol: int, bars: Bars) -> list[float] | None:
         block = bars.positions[-1]
+        if self.rules.portfolio is not None:
+            return self._ranked(symbol, bars)
         if block[r.LOTS] != 0.0:
-            side = self.rules.long if block[r.LOTS] > 0.0 else self.rules.short
-            if block[r.EXIT_LOTS] != 0.0 or side is None or not self._true(side.exit, bars):
-                return None
-            order = r.SELL if block[r.LOTS] > 0.0 else r.BUY
-            none = [r.NO_PROTECTION, math.nan, r.NO_PROTECTION, math.nan]
-            head = [symbol, r.EXIT, order, r.MARKET, math.nan, 0, r.SIZE_PLAN, math.nan]
-            return [*head, *none, self._tag(side.exit)]
+            return self._holding(symbol, block, bars)
         if block[r.ENTRY_SIDE] != 0.0 or block[r.EXIT_LOTS] != 0.0:
             return None
         rise = self.rules.long is not None and self._true(self.rules.long.entry, bars)
@@ -101,24 +107,83 @@ class Oracle:
             return None
         return self._entry(symbol, r.BUY if rise else r.SELL, bars)
 
-    def _entry(self, symbol: int, order_side: int, bars: Bars) -> list[float] | None:
-        side = self.rules.long if order_side == r.BUY else self.rules.short
+    def _holding(self, symbol: int, block: list[float], bars: Bars) -> list[float] | None:
+        way = r.BUY if block[r.LOTS] > 0.0 else r.SELL
+        side = self.rules.long if way == r.BUY else self.rules.short
+        if block[r.EXIT_LOTS] != 0.0 or side is None:
+            return None
+        if self._true(side.exit, bars):
+            return self._plain(symbol, r.EXIT, -way, side.exit)
+        for number, add in enumerate(side.scale_in):
+            free = block[r.ENTRY_SIDE] == 0.0 and block[r.ADDED + number] < add.most
+            if free and self._true(add.when, bars):
+                row = self._plain(symbol, r.ENTER, way, add.when)
+                row[r.INTENT_SIZE_MODE], row[r.INTENT_SIZE] = r.SIZE_LAST, add.share
+                row[r.INTENT_ADD] = number + 1
+                return row if self._carry(row, bars) else None
+        return None
+
+    def _entry(self, symbol: int, way: int, bars: Bars) -> list[float] | None:
+        side = self.rules.long if way == r.BUY else self.rules.short
         assert side is not None
-        kind, price, valid = r.MARKET, math.nan, 0
+        row = self._plain(symbol, r.ENTER, way, side.entry)
+        row[r.INTENT_ADD] = 0
         if side.order is not None:
-            kind = r.LIMIT if side.order.kind == "limit" else r.STOP
-            price, valid = self._last(side.order.price, bars), side.order.valid_bars
-            if not _usable(price):
+            row[r.INTENT_KIND] = r.LIMIT if side.order.kind == "limit" else r.STOP
+            row[r.INTENT_PRICE] = self._last(side.order.price, bars)
+            row[r.INTENT_VALID_BARS] = side.order.valid_bars
+            if not _usable(row[r.INTENT_PRICE]):
                 return None
-        target = self.bracket.take_profit[0] if self.bracket.take_profit else None
-        guards: list[float] = []
-        for guard in (self.bracket.stop_loss, target):
-            mode, value = self._guard(guard, bars)
-            if guard is not None and not _usable(value):
-                return None
-            guards += [mode, value]
-        head = [symbol, r.ENTER, order_side, kind, price, valid, r.SIZE_PLAN, math.nan]
-        return [*head, *guards, self._tag(side.entry)]
+        if self.rules.priority is not None:
+            row[r.INTENT_PRIORITY] = self._last(self.rules.priority, bars)
+        return row if self._carry(row, bars) else None
+
+    def _ranked(self, symbol: int, bars: Bars) -> list[float]:
+        portfolio = self.rules.portfolio
+        assert portfolio is not None
+        assert portfolio.rank is not None
+        row = self._plain(symbol, RANK, r.BUY, portfolio.rank)
+        row[r.INTENT_ADD] = 0
+        fits = portfolio.eligible is None or self._true(portfolio.eligible, bars)
+        if self._carry(row, bars) and fits:
+            row[r.INTENT_PRIORITY] = self._last(portfolio.rank, bars)
+        return row
+
+    def _plain(
+        self, symbol: int, action: int, way: int, rule: CheckedExpression | None
+    ) -> list[float]:
+        row = [math.nan] * r.INTENT_SIZE_OF
+        head = [symbol, action, way, r.MARKET, math.nan, 0, r.SIZE_PLAN, math.nan]
+        none = [r.NO_PROTECTION, math.nan, r.NO_PROTECTION, math.nan]
+        row[: r.INTENT_ADD] = [*head, *none, self._tag(rule), math.nan]
+        return row
+
+    def _carry(self, row: list[float], bars: Bars) -> bool:
+        """Put the bracket into an entry; False where a part of it is no price or distance."""
+        bracket, at = self.bracket, r.INTENT_PARTS
+        steps = list(zip(bracket.take_profit, bracket.shares, strict=True))
+        one = len(steps) == 1 and steps[0][1] == 1.0
+        pairs = {r.INTENT_STOP_MODE: bracket.stop_loss}
+        pairs[r.INTENT_TARGET_MODE] = steps[0][0] if one else None
+        row[at] = 0
+        if not (one or not steps) or bracket.trailing_stop or bracket.break_even or bracket.age:
+            row[at] = 1
+            pairs[at + r.PART_TRAIL_MODE] = bracket.trailing_stop
+            pairs[at + r.PART_FROM_MODE] = bracket.activate_at
+            pairs[at + r.PART_EVEN_MODE] = bracket.break_even
+            row[at + r.PART_EVEN_OFFSET], row[at + r.PART_AGE] = bracket.offset, bracket.age
+            row[at + r.PART_STEPS] = 0 if one else len(steps)
+            for place, (step, share) in enumerate([] if one else steps):
+                here = at + r.PART_STEP + place * r.PART_STEP_SIZE_OF
+                pairs[here] = step
+                row[here + r.PART_STEP_SHARE] = share
+        for place, guard in pairs.items():
+            row[place], row[place + 1] = self._guard(guard, bars)
+            if guard is None and place > at:
+                row[place + 1] = 0
+            if guard is not None and not _usable(row[place + 1]):
+                return False
+        return True
 
     def _guard(self, guard: CheckedProtection | None, bars: Bars) -> tuple[int, float]:
         if guard is None:
@@ -146,8 +211,11 @@ class Oracle:
         match x:
             case e.Number() | e.Parameter():
                 return [evaluate(x, self.rules.parameters) for _ in every]
-            case e.Field(name=name):
+            case e.Field(name=name, symbol=None):
                 return [row[FIELDS[name]] for row in bars.rows]
+            case e.Field(name=name, symbol=str(symbol)):
+                whose = self.rules.symbols.index(symbol)
+                return [rows[whose][FIELDS[name]] for rows in bars.others]
             case e.PositionValue(name=name):
                 return [block[POSITION[name]] for block in bars.positions]
             case e.Reference():
@@ -276,19 +344,26 @@ class Oracle:
                 if place + 1 == len(buckets):
                     break
                 at = buckets[place + 1][0]
-            rows = [bars.rows[each] for each in bucket]
             closed.closes.append(bars.closes[bucket[-1]])
-            closed.rows.append(
-                [
-                    rows[0][r.OPEN],
-                    max(row[r.HIGH] for row in rows),
-                    min(row[r.LOW] for row in rows),
-                    rows[-1][r.CLOSE],
-                    sum((row[r.VOLUME] for row in rows[1:]), rows[0][r.VOLUME]),
-                ]
-            )
+            closed.rows.append(_joined([bars.rows[each] for each in bucket]))
+            others = zip(*(bars.others[each] for each in bucket), strict=True)
+            closed.others.append([_joined(list(rows)) for rows in others])
             known[at:] = [count + 1 for count in known[at:]]
         return closed, known
+
+
+def _joined(rows: list[list[float]]) -> list[float]:
+    """Return the one bar that bars make together; NaN if none of them is there."""
+    there = [row for row in rows if not math.isnan(row[r.CLOSE])]
+    if not there:
+        return [math.nan] * r.BAR_SIZE
+    return [
+        there[0][r.OPEN],
+        max(row[r.HIGH] for row in there),
+        min(row[r.LOW] for row in there),
+        there[-1][r.CLOSE],
+        sum((row[r.VOLUME] for row in there[1:]), there[0][r.VOLUME]),
+    ]
 
 
 def _bucket(close: int, own: int, shift: int, length: int) -> int:

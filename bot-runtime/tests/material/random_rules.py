@@ -20,8 +20,8 @@ _literals = st.sampled_from(["0", "1", "0.5", "3", "100", "101.5", "k", "p", "-2
 
 @cache  # building a strategy costs more than drawing from it
 def numbers(depth: int, names: tuple[str, ...], *, higher: bool = False) -> st.SearchStrategy[str]:
-    """Return texts of numbers; inside a higher timeframe there are no names and no position."""
-    plain = (*FIELDS,) if higher else (*FIELDS, *POSITION, *names)
+    """Return texts of numbers; inside a higher timeframe there are no position and no own names."""
+    plain = (*FIELDS, *names) if higher else (*FIELDS, *POSITION, *names)
     leaf = st.one_of(st.sampled_from(plain), _literals)
     if depth == 0:
         return leaf
@@ -39,7 +39,7 @@ def numbers(depth: int, names: tuple[str, ...], *, higher: bool = False) -> st.S
         _indicator(inner),
     ]
     if not higher:
-        choices.append(_higher(depth))
+        choices.append(_higher(depth, tuple(name for name in names if "(" in name)))
     return st.one_of(choices)
 
 
@@ -69,9 +69,12 @@ def conditions(
 
 
 @st.composite
-def rule_manifests(draw: st.DrawFn) -> dict[str, Any]:
-    """Draw `rules` with some indicators, entries and exits on one or both sides."""
-    names: list[str] = []
+def rule_manifests(draw: st.DrawFn, other: str) -> dict[str, Any]:
+    """Draw `rules` with some indicators, entries and exits on one or both sides.
+
+    They may read the fields of another symbol.
+    """
+    names = [f'{field}("{other}")' for field in draw(st.sampled_from([(), FIELDS]))]
     indicators: dict[str, str] = {}
     for name in ("first", "second", "third")[: draw(st.integers(0, 3))]:
         indicators[name] = draw(numbers(2, tuple(names)))
@@ -90,19 +93,36 @@ def rule_manifests(draw: st.DrawFn) -> dict[str, Any]:
             rules[side]["entryOrder"] = {kind: draw(numbers(1, tuple(names)))}
             if draw(st.booleans()):
                 rules[side]["entryOrder"]["validFor"] = "3 bars"
+        if draw(st.booleans()):
+            shares = st.sampled_from(["50%", "100%", "150%"])
+            rules[side]["scaleIn"] = [
+                {"when": draw(conditions(1, tuple(names))), "size": draw(shares), "max": most}
+                for most in draw(st.lists(st.integers(1, 3), max_size=2))
+            ]
     return rules
 
 
 @st.composite
 def brackets(draw: st.DrawFn) -> dict[str, Any] | None:
-    """Draw a bracket with a stop loss, a take profit, both or neither."""
+    """Draw a bracket with any of its parts."""
     stops = [{"by": "3%"}, {"by": "k * atr(3)"}, {"at": "lowest(low, q)"}, {"by": "close - low"}]
     targets = [{"by": "9%"}, {"by": "2R"}, {"by": "atr(2)"}, {"at": "close * 1.1"}]
     bracket: dict[str, Any] = {}
     if draw(st.booleans()):
         bracket["stopLoss"] = draw(st.sampled_from(stops))
     if draw(st.booleans()):
-        bracket["takeProfit"] = [{**draw(st.sampled_from(targets)), "close": "100%"}]
+        closes = draw(st.sampled_from([["100%"], ["50%", "50%"], ["30%", "33%"], ["40%"]]))
+        bracket["takeProfit"] = [
+            {**draw(st.sampled_from(targets)), "close": close} for close in closes
+        ]
+    if draw(st.booleans()):
+        trails = [{"by": "2%"}, {"by": "2 * atr(3)"}, {"by": "4%", "activateAt": "2%"}]
+        bracket["trailingStop"] = draw(st.sampled_from(trails))
+    if draw(st.booleans()):
+        evens = [{"activateAt": "2%"}, {"activateAt": "1%", "offset": "0.2%"}]
+        bracket["breakEven"] = draw(st.sampled_from(evens))
+    if draw(st.booleans()):
+        bracket["timeStop"] = {"after": draw(st.sampled_from(["1 bar", "4 bars", "6h"]))}
     return bracket or None
 
 
@@ -136,10 +156,13 @@ def _bar(before: float, moves: list[float]) -> list[float]:
 
 
 def _indicator(inner: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
-    window = st.sampled_from(["sma", "ema", "rsi", "highest", "lowest"])
+    window = st.sampled_from(["sma", "ema", "rsi", "highest", "lowest", "wma", "stdev"])
     output = st.sampled_from(["macd", "signal", "histogram"])
-    band = st.sampled_from(["upper", "middle", "lower"])
+    band = st.sampled_from(["upper", "middle", "lower", "percent"])
+    whole_bars = ["obv(close)", "adx(2).plus_di", "supertrend(2).line", "fractals(1).high",
+                  "stochastic(3, 2, 1).k", "parabolic_sar()", "vwap(3)"]  # fmt: skip
     return st.one_of(
+        st.sampled_from(whole_bars),
         st.builds("{}({}, {})".format, window, inner, _lengths),
         st.builds("atr({})".format, _lengths),
         st.builds("macd({}, p, 4, 2).{}".format, inner, output),
@@ -147,8 +170,8 @@ def _indicator(inner: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
     )
 
 
-def _higher(depth: int) -> st.SearchStrategy[str]:
-    inner = numbers(depth - 1, (), higher=True)
+def _higher(depth: int, names: tuple[str, ...]) -> st.SearchStrategy[str]:
+    inner = numbers(depth - 1, names, higher=True)
     timeframe = st.sampled_from(["2h", "4h", "1d", "1w"])
     window = st.sampled_from(["sma", "ema", "highest", "lowest"])
     return st.one_of(

@@ -1,10 +1,11 @@
 """Rows and words: the same order or fill after the journey, and a named error for what is none."""
 
 import math
+from functools import partial
 from typing import Any
 
 import pytest
-from given import plan
+from given import parts, plan
 from hypothesis import given as each
 from hypothesis import strategies as st
 
@@ -16,22 +17,55 @@ from tradewinds.engine.records import (
     ENTER,
     EXIT,
     MARKET,
+    MOST_ADDS,
+    MOST_STEPS,
     ORDER_TAG,
+    PARTS_SIZE_OF,
     SIDE_WORDS,
     STOP,
     TAKE_PROFIT,
 )
 from tradewinds.venues.wire import fill_json, fill_row, order_json, order_row
 
+
+def _parts(steps: Any, trail: Any, follows: Any, even: Any, age: int) -> list[float]:
+    made = parts(*steps, trail=trail, follows=follows, even=even, offset=0.002, age=age)
+    return [*made, *[0.0] * (PARTS_SIZE_OF - len(made))]
+
+
+REST = [0.0] * (PARTS_SIZE_OF + 1)
 BOTH = plan("BTC/USDT", "ETH/USDT")
 whole = st.integers(0, 2**53).map(float)
 protection = st.one_of(
     st.just((0.0, math.nan)),
     st.tuples(st.integers(1, BY_R).map(float), st.floats(1e-9, 1e9)),
 )
+moved = st.one_of(
+    st.just((0.0, 0.0)), st.tuples(st.integers(1, BY_R).map(float), st.floats(1e-9, 1e9))
+)
+steps = st.lists(
+    st.tuples(st.integers(1, BY_R).map(float), st.floats(1e-9, 1e9), st.floats(0, 1)),
+    max_size=MOST_STEPS,
+)
+behind = st.one_of(
+    st.just([0.0] * (PARTS_SIZE_OF + 1)),
+    st.builds(
+        lambda add, some, trail, follows, even, age: [
+            add,
+            *some(trail, follows, even, age),
+        ],
+        st.integers(0, MOST_ADDS).map(float),
+        steps.map(lambda drawn: partial(_parts, drawn)),
+        moved,
+        moved,
+        moved,
+        st.integers(0, 99),
+    ),
+)
 orders = st.builds(
-    lambda symbol, effect, side, kind, lots, ticks, bars, stop, target: [
+    lambda symbol, effect, side, kind, lots, ticks, bars, stop, target, more: [
         *(symbol, effect, side, kind, lots, ticks, bars, *stop, *target, 0.0),
+        *(more if effect == ENTER else [0.0] * len(more)),
     ],
     st.sampled_from([0.0, 1.0]),
     st.integers(1, EXIT).map(float),
@@ -42,6 +76,7 @@ orders = st.builds(
     st.integers(0, 500).map(float),
     protection,
     protection,
+    behind,
 )
 fills = st.tuples(
     st.sampled_from([0.0, 1.0]),
@@ -80,19 +115,33 @@ def test_fill_tells_what_it_does_to_the_cash_to_the_last_bit() -> None:
 
 def test_row_means_the_same_under_another_list_of_symbols() -> None:
     turned = plan("ETH/USDT", "BTC/USDT")
-    row = [1.0, 1.0, 1.0, 1.0, 5.0, 0.0, 0.0, 0.0, math.nan, 0.0, math.nan, 0.0]
+    row = [1.0, 1.0, 1.0, 1.0, 5.0, 0.0, 0.0, 0.0, math.nan, 0.0, math.nan, 0.0, *REST]
     assert order_row(turned, order_json(BOTH, row, 0, ""))[0] == 0.0
 
 
 def test_cancel_is_a_market_order_of_nothing() -> None:
-    row = [0.0, float(CANCEL), 0.0, math.nan, math.nan, 0.0, 0.0, 0.0, math.nan, 0.0, math.nan, 0.0]
+    row = [
+        0.0,
+        float(CANCEL),
+        0.0,
+        math.nan,
+        math.nan,
+        0.0,
+        0.0,
+        0.0,
+        math.nan,
+        0.0,
+        math.nan,
+        0.0,
+        *REST,
+    ]
     body = order_json(BOTH, row, 0, "too far")
     assert (body["effect"], body["kind"], body["lots"]) == ("cancel", "market", 0)
 
 
 @pytest.mark.parametrize("changes", [{"kind": "iceberg"}, {"lots": None}, {"stop": {}}])
 def test_word_that_no_row_can_hold_is_an_error(changes: dict[str, Any]) -> None:
-    row = [0.0, 1.0, 1.0, 1.0, 5.0, 0.0, 0.0, 0.0, math.nan, 0.0, math.nan, 0.0]
+    row = [0.0, 1.0, 1.0, 1.0, 5.0, 0.0, 0.0, 0.0, math.nan, 0.0, math.nan, 0.0, *REST]
     with pytest.raises(RowError, match="which no row can hold"):
         order_row(BOTH, {**order_json(BOTH, row, 0, ""), **changes})
 

@@ -9,8 +9,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from tradewinds_crds.scalars import parse_percent
-
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
@@ -18,6 +16,7 @@ _RULE_SIDE: Final = {
     "entry": True,
     "exit": True,
     "entryOrder": {"limit": True, "stop": True, "validFor": True},
+    "scaleIn": True,
 }
 _EXECUTED: Final[dict[str, dict[str, Any]]] = {
     "Strategy": {
@@ -49,7 +48,7 @@ _EXECUTED: Final[dict[str, dict[str, Any]]] = {
             "quantity": True,
             "maxLeverage": (1,),
         },
-        "bracket": {"stopLoss": True, "takeProfit": True},
+        "bracket": True,
         "maxOpenPositions": True,
         "execution": {"algorithm": ("Direct",)},
         "schedule": {"outside": ("Hold",)},
@@ -89,10 +88,7 @@ _REMEDIES: Final = {
 def unsupported(kind: str, spec: Mapping[str, Any]) -> list[str]:
     """Return a sentence for each field that is set and that nothing executes yet."""
     tree = _EXECUTED.get(kind)
-    found = [] if tree is None else list(_refused("spec", spec, tree))
-    if kind == "Strategy":
-        found += _steps((spec.get("bracket") or {}).get("takeProfit") or [])
-    return found
+    return [] if tree is None else list(_refused("spec", spec, tree))
 
 
 def _refused(path: str, part: Mapping[str, Any], tree: Mapping[str, Any]) -> Iterator[str]:
@@ -117,10 +113,3 @@ def _says_something(value: object) -> bool:
 
 def _expected(name: str, known: tuple[object, ...]) -> str:
     return _REMEDIES.get(name, f"Use {' or '.join(str(one) for one in known)}")
-
-
-def _steps(steps: list[Mapping[str, Any]]) -> list[str]:
-    if len(steps) > 1 or any(parse_percent(step.get("close", "100%")) != 1 for step in steps):
-        sentence = "spec.bracket.takeProfit in several steps is not executed yet."
-        return [f"{sentence} Use one step that closes 100%"]
-    return []

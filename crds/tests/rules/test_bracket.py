@@ -28,8 +28,23 @@ def test_each_form_has_its_mode() -> None:
     assert bracket.stop_loss.mode == "price"
     assert [each.mode for each in bracket.take_profit] == ["fraction", "multiple", "distance"]
     assert [bracket.take_profit[0].value, bracket.take_profit[1].value] == [0.09, 2.0]
+    assert bracket.shares == (0.5, 1.0, 1.0)
     assert bracket.activate_at is not None
     assert bracket.activate_at.value == 1.0
+
+
+@pytest.mark.parametrize(
+    ("after", "bars"), [("3 bars", 3), ("3d", 72), ("90m", 2), ("1h", 1), ("1s", 1)]
+)
+def test_age_of_a_time_stop_is_in_whole_bars_rounded_up(after: str, bars: int) -> None:
+    assert check_bracket({"timeStop": {"after": after}}, RULES).age == bars
+
+
+def test_break_even_has_its_gain_and_its_offset() -> None:
+    bracket = check_bracket({"breakEven": {"activateAt": "2%", "offset": "0.2%"}}, RULES)
+    assert bracket.break_even is not None
+    assert (bracket.break_even.mode, bracket.break_even.value) == ("fraction", 0.02)
+    assert (bracket.offset, bracket.age) == (0.002, 0)
 
 
 @pytest.mark.parametrize(
@@ -42,6 +57,7 @@ def test_each_form_has_its_mode() -> None:
         ({"stopLoss": "3%"}, "bracket.stopLoss"),
         ({"takeProfit": [{"by": "3%"}, {"at": "close > open"}]}, "bracket.takeProfit[1].at"),
         ({"trailingStop": {"by": "3%", "activateAt": "x"}}, "bracket.trailingStop.activateAt"),
+        ({"breakEven": {"activateAt": "0%"}}, "bracket.breakEven.activateAt"),
     ],
 )
 def test_problem_names_its_path(bracket: dict[str, Any], path: str) -> None:

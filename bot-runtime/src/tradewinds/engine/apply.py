@@ -7,21 +7,29 @@ else: a fill that is read from the ledger does exactly what the fill step did wh
 
 import math
 
+from tradewinds.engine.bracketing import (
+    begin,
+    clear,
+    copy_parts,
+    follow,
+    level,
+    next_step,
+    resting,
+)
 from tradewinds.engine.records import (
-    AT_PRICE,
+    ADDED,
     AVERAGE_PRICE,
     BAR_SIZE,
     BARS_IN_TRADE,
-    BY_DISTANCE,
-    BY_FRACTION,
-    BY_R,
     CANCEL,
     CASH,
     CLOSE,
     ENTER,
+    ENTRY_ADD,
     ENTRY_BARS_LEFT,
     ENTRY_KIND,
     ENTRY_LOTS,
+    ENTRY_PARTS,
     ENTRY_SIDE,
     ENTRY_STOP,
     ENTRY_STOP_MODE,
@@ -33,17 +41,22 @@ from tradewinds.engine.records import (
     FEES_PAID,
     FILL_EFFECT,
     FILL_FEE,
+    FILL_KIND,
     FILL_LOTS,
     FILL_SIDE,
     FILL_SYMBOL,
     FILL_TICKS,
     LAST_CLOSE,
     LAST_FILL_PRICE,
+    LAST_LOTS,
     LOT,
     LOTS,
+    MOVES,
+    ORDER_ADD,
     ORDER_EFFECT,
     ORDER_KIND,
     ORDER_LOTS,
+    ORDER_PARTS,
     ORDER_SIDE,
     ORDER_STOP,
     ORDER_STOP_MODE,
@@ -52,13 +65,15 @@ from tradewinds.engine.records import (
     ORDER_TARGET_MODE,
     ORDER_TICKS,
     ORDER_VALID_BARS,
+    PARTS_SIZE_OF,
     POSITION_SIZE_OF,
     STOP_TICKS,
+    TAKE_PROFIT,
     TARGET_TICKS,
     TERMS_SIZE_OF,
     TICK,
 )
-from tradewinds.engine.units import from_units, to_ticks
+from tradewinds.engine.units import from_units
 
 Buffer = list[float]
 
@@ -79,11 +94,13 @@ def apply_fill(
         state[block + LOTS] += side * lots
         state[block + LAST_FILL_PRICE] = price
         if rows[row + FILL_EFFECT] == ENTER:
-            open_position(state, block, side, price, terms[term + TICK])
+            open_position(state, block, side, lots, price, terms, term)
     if rows[row + FILL_EFFECT] == ENTER:
         drop_entry(state, block)
     elif state[block + LOTS] == 0.0:
         close_position(state, block)
+    elif rows[row + FILL_KIND] == TAKE_PROFIT:
+        next_step(state, block)
 
 
 def cash_change(rows: Buffer, row: int, terms: Buffer) -> float:
@@ -94,34 +111,32 @@ def cash_change(rows: Buffer, row: int, terms: Buffer) -> float:
     return -(rows[row + FILL_SIDE] * notional + rows[row + FILL_FEE])
 
 
-def open_position(state: Buffer, block: int, side: float, price: float, tick: float) -> None:
-    """Turn the entry's protections into prices; its bar is counted by `mark`, as number 0."""
+def open_position(
+    state: Buffer, block: int, side: float, lots: float, price: float, terms: Buffer, term: int
+) -> None:
+    """Turn the entry's protections into prices; its bar is counted by `mark`, as number 0.
+
+    A further entry makes the average price, and its bracket is from then on that of the whole
+    position, measured from the average.
+    """
+    filled = price
+    if state[block + ENTRY_ADD] > 0.0:
+        held = abs(state[block + LOTS])
+        price = ((held - lots) * state[block + AVERAGE_PRICE] + lots * price) / held
+        state[block + ADDED + int(state[block + ENTRY_ADD]) - 1] += 1.0
+    else:
+        state[block + BARS_IN_TRADE] = -1.0
     state[block + AVERAGE_PRICE] = price
-    state[block + BARS_IN_TRADE] = -1.0
+    state[block + LAST_LOTS] = lots
+    tick = terms[term + TICK]
     mode = state[block + ENTRY_STOP_MODE]
     stop = level(mode, state[block + ENTRY_STOP], price, -side, math.nan)
     state[block + STOP_TICKS] = resting(stop, tick, -side)
     mode = state[block + ENTRY_TARGET_MODE]
     target = level(mode, state[block + ENTRY_TARGET], price, side, abs(price - stop))
     state[block + TARGET_TICKS] = resting(target, tick, -side)
-
-
-def level(mode: float, value: float, price: float, direction: float, risk: float) -> float:
-    """Return the price of a protection, in `direction` from the entry's; NaN for none."""
-    if mode == BY_FRACTION:
-        return price * (1.0 + direction * value)
-    if mode == BY_DISTANCE:
-        return price + direction * value
-    if mode == BY_R:
-        return price + direction * value * risk
-    if mode == AT_PRICE:
-        return value
-    return math.nan
-
-
-def resting(price: float, tick: float, side: float) -> float:
-    """Return the ticks at which a protection rests, 0 where no price is."""
-    return to_ticks(price, tick, side) if price > 0.0 else 0.0
+    if state[block + ENTRY_PARTS] != 0.0 or state[block + MOVES] != 0.0:
+        begin(state, block, side, filled, abs(price - stop), terms, term, price)
 
 
 def close_position(state: Buffer, block: int) -> None:
@@ -131,12 +146,17 @@ def close_position(state: Buffer, block: int) -> None:
     state[block + EXIT_LOTS] = 0.0
     state[block + STOP_TICKS] = 0.0
     state[block + TARGET_TICKS] = 0.0
+    if state[block + MOVES] != 0.0:
+        clear(state, block + MOVES, LAST_LOTS - MOVES)
+    clear(state, block + LAST_LOTS, POSITION_SIZE_OF - LAST_LOTS)
 
 
 def drop_entry(state: Buffer, block: int) -> None:
     """Take the entry order away."""
-    for field in range(ENTRY_SIDE, ENTRY_TARGET + 1):
-        state[block + field] = 0.0
+    clear(state, block + ENTRY_SIDE, ENTRY_TARGET + 1 - ENTRY_SIDE)
+    state[block + ENTRY_ADD] = 0.0
+    if state[block + ENTRY_PARTS] != 0.0:
+        clear(state, block + ENTRY_PARTS, PARTS_SIZE_OF)
 
 
 def accept(rows: Buffer, row: int, state: Buffer, stride: int) -> None:
@@ -157,6 +177,9 @@ def accept(rows: Buffer, row: int, state: Buffer, stride: int) -> None:
         state[block + ENTRY_STOP] = rows[row + ORDER_STOP]
         state[block + ENTRY_TARGET_MODE] = rows[row + ORDER_TARGET_MODE]
         state[block + ENTRY_TARGET] = rows[row + ORDER_TARGET]
+        state[block + ENTRY_ADD] = rows[row + ORDER_ADD]
+        if rows[row + ORDER_PARTS] != 0.0 or state[block + ENTRY_PARTS] != 0.0:
+            copy_parts(rows, row + ORDER_PARTS, state, block + ENTRY_PARTS)
 
 
 def mark(bars: Buffer, state: Buffer, stride: int, symbols: int) -> None:
@@ -169,6 +192,8 @@ def mark(bars: Buffer, state: Buffer, stride: int, symbols: int) -> None:
             state[block + BARS_IN_TRADE] += 1.0
             if state[block + ENTRY_BARS_LEFT] > 1.0:
                 state[block + ENTRY_BARS_LEFT] -= 1.0
+            if state[block + MOVES] != 0.0:
+                follow(bars, symbol * BAR_SIZE, state, block)
 
 
 def equity(state: Buffer, account: Buffer, terms: Buffer, stride: int, symbols: int) -> float:

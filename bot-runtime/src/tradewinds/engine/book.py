@@ -22,13 +22,13 @@ from tradewinds.engine.records import (
     LAST_CLOSE,
     LOTS,
     POSITION_SIZE_OF,
+    ROWS_A_SYMBOL,
 )
 
 if TYPE_CHECKING:
     from tradewinds.engine.plan import Plan
 
 Row = list[float]
-ROWS_A_SYMBOL = 3
 
 
 class Book:

@@ -14,6 +14,7 @@ hold that the rows applied one by one to an equal book give an equal book.
 import math
 
 from tradewinds.engine.apply import apply_fill
+from tradewinds.engine.bracketing import moved_stop, of_age
 from tradewinds.engine.records import (
     AVERAGE_PRICE,
     BAR_SIZE,
@@ -21,6 +22,7 @@ from tradewinds.engine.records import (
     CASH,
     CLOSE,
     ENTER,
+    ENTRY_ADD,
     ENTRY_BARS_LEFT,
     ENTRY_KIND,
     ENTRY_LOTS,
@@ -45,17 +47,21 @@ from tradewinds.engine.records import (
     MAKER_FEE,
     MARKET,
     MIN_NOTIONAL,
+    MOVES,
     NO_CASH,
     OPEN,
+    RAISED_KIND,
     SELL,
     SLIPPAGE,
     STOP_LOSS,
     STOP_TICKS,
     TAKE_PROFIT,
     TAKER_FEE,
+    TARGET_LOTS,
     TARGET_TICKS,
     TERMS_SIZE_OF,
     TICK,
+    TIME_STOP,
 )
 from tradewinds.engine.units import from_units, to_lots, to_ticks
 
@@ -75,24 +81,32 @@ def match(
     """Fill what the bar set fills; write and apply one row each and return how many.
 
     `inside` is scratch, one float a symbol: the kind of an entry that filled after the open.
-    `out` has room for three rows a symbol.
+    `out` has room for ROWS_A_SYMBOL rows a symbol.
     """
     n = 0
     for symbol in range(symbols):
-        if state[symbol * stride + EXIT_LOTS] > 0.0:
-            n = exit_at_open(symbol, bars, state, account, terms, stride, n, out)
+        block = symbol * stride
+        if state[block + EXIT_LOTS] > 0.0:
+            n = exit_at_open(symbol, MARKET, bars, state, account, terms, stride, n, out)
+        elif state[block + MOVES] != 0.0 and of_age(state, block):
+            n = exit_at_open(symbol, TIME_STOP, bars, state, account, terms, stride, n, out)
     for symbol in range(symbols):
         inside[symbol] = 0.0
         if state[symbol * stride + ENTRY_SIDE] != 0.0:
             n = entry(symbol, bars, state, account, terms, stride, symbols, inside, n, out)
     for symbol in range(symbols):
         if state[symbol * stride + LOTS] != 0.0:
+            before = n
             n = protect(symbol, bars, state, account, terms, stride, inside[symbol], n, out)
+            while n > before and state[symbol * stride + LOTS] != 0.0:  # a step: look at the next
+                before = n
+                n = protect(symbol, bars, state, account, terms, stride, inside[symbol], n, out)
     return n
 
 
 def exit_at_open(
     symbol: int,
+    kind: float,
     bars: Buffer,
     state: Buffer,
     account: Buffer,
@@ -101,13 +115,13 @@ def exit_at_open(
     n: int,
     out: Buffer,
 ) -> int:
-    """Close by market at the open."""
+    """Close by market at the open, by an order or for the position's age."""
     opened = bars[symbol * BAR_SIZE + OPEN]
     if math.isnan(opened):
         return n
     held = state[symbol * stride + LOTS]
     side = SELL if held > 0.0 else BUY
-    return leave(symbol, MARKET, side, opened, state, account, terms, stride, n, out)
+    return leave(symbol, kind, side, opened, state, account, terms, stride, n, out)
 
 
 def entry(
@@ -132,6 +146,10 @@ def entry(
     side = state[block + ENTRY_SIDE]
     level = from_units(state[block + ENTRY_TICKS], terms[symbol * TERMS_SIZE_OF + TICK])
     price = entry_price(kind, side, level, opened, bars[bar + HIGH], bars[bar + LOW])
+    if state[block + ENTRY_ADD] > 0.0 and state[block + LOTS] * side <= 0.0:
+        write(out, n, symbol, ENTER, side, EXPIRED, 0.0, 0.0, 0.0)  # nothing is left to add to
+        apply_fill(out, n * FILL_SIZE_OF, state, account, terms, stride)
+        return n + 1
     if not math.isnan(price):
         if kind != MARKET and price != opened:
             inside[symbol] = kind
@@ -218,14 +236,20 @@ def protect(
         best = bars[bar + CLOSE]
     target = from_units(state[block + TARGET_TICKS], tick)
     stop = from_units(state[block + STOP_TICKS], tick)
+    kind = float(STOP_LOSS)
+    if state[block + MOVES] != 0.0:
+        moved = moved_stop(state, block, stop, tick, up)
+        if moved > 0.0:
+            stop = moved
+            kind = state[block + RAISED_KIND]
     has_target = target > 0.0
     has_stop = stop > 0.0
     if inside == 0.0 and has_target and up * (opened - target) >= 0.0:
         return leave(symbol, TAKE_PROFIT, -up, opened, state, account, terms, stride, n, out)
     if inside == 0.0 and has_stop and up * (opened - stop) <= 0.0:
-        return leave(symbol, STOP_LOSS, -up, opened, state, account, terms, stride, n, out)
+        return leave(symbol, kind, -up, opened, state, account, terms, stride, n, out)
     if has_stop and up * (worst - stop) <= 0.0:
-        return leave(symbol, STOP_LOSS, -up, stop, state, account, terms, stride, n, out)
+        return leave(symbol, kind, -up, stop, state, account, terms, stride, n, out)
     if has_target and up * (best - target) >= 0.0:
         return leave(symbol, TAKE_PROFIT, -up, target, state, account, terms, stride, n, out)
     return n
@@ -243,7 +267,7 @@ def leave(
     n: int,
     out: Buffer,
 ) -> int:
-    """Write and apply the fill that closes a whole position."""
+    """Write and apply the fill that closes a position, or one step of its take profit."""
     term = symbol * TERMS_SIZE_OF
     tick = terms[term + TICK]
     rate = terms[term + MAKER_FEE]
@@ -252,6 +276,8 @@ def leave(
         price = slipped(price, side, terms[term + SLIPPAGE])
     ticks = to_ticks(price, tick, side)
     lots = abs(state[symbol * stride + LOTS])
+    if kind == TAKE_PROFIT and state[symbol * stride + TARGET_LOTS] > 0.0:
+        lots = min(lots, state[symbol * stride + TARGET_LOTS])
     notional = from_units(lots, terms[term + LOT]) * from_units(ticks, tick)
     write(out, n, symbol, EXIT, side, kind, lots, ticks, notional * rate)
     apply_fill(out, n * FILL_SIZE_OF, state, account, terms, stride)

@@ -25,8 +25,12 @@ STOP_LOSS: Final = 4
 TAKE_PROFIT: Final = 5
 EXPIRED: Final = 6  # an entry's end without a fill: its bars are over
 NO_CASH: Final = 7  # the same: the cash at the fill buys less than the venue's minimum
+TRAILING_STOP: Final = 8  # a stop loss where closed bars have moved it
+BREAK_EVEN: Final = 9  # the same, moved to the entry
+TIME_STOP: Final = 10
 KIND_WORDS: Final = (
-    "", "market", "limit", "stop", "stopLoss", "takeProfit", "expired", "cash",
+    "", "market", "limit", "stop", "stopLoss", "takeProfit", "expired", "cash", "trailingStop",
+    "breakEven", "timeStop",
 )  # fmt: skip
 
 BUY: Final = 1
@@ -45,12 +49,33 @@ BY_DISTANCE: Final = 2  # in quote currency
 AT_PRICE: Final = 3
 BY_R: Final = 4  # a multiple of the distance from fill price to stop loss
 
+# The parts of a bracket beyond one stop loss and one take profit. The same run of fields stands in
+# an intention, in an order and with the entry that lives, from its *_PARTS place on.
+PART_SET: Final = 0  # 0: none of what follows
+PART_TRAIL_MODE: Final = 1  # of the best price since the fill
+PART_TRAIL: Final = 2
+PART_FROM_MODE: Final = 3  # the gain from which the trailing stop follows
+PART_FROM: Final = 4
+PART_EVEN_MODE: Final = 5  # the gain at which the stop loss moves to the entry
+PART_EVEN: Final = 6
+PART_EVEN_OFFSET: Final = 7  # fraction of the entry's price beyond it
+PART_AGE: Final = 8  # bars after which the position is closed, 0: never
+PART_STEPS: Final = 9  # how many steps of take profit follow
+PART_STEP: Final = 10
+PART_STEP_MODE: Final = 0
+PART_STEP_VALUE: Final = 1
+PART_STEP_SHARE: Final = 2  # of the lots held after the fill
+PART_STEP_SIZE_OF: Final = 3
+MOST_STEPS: Final = 10
+PARTS_SIZE_OF: Final = PART_STEP + MOST_STEPS * PART_STEP_SIZE_OF
+
 # How an entry is sized. SIZE_PLAN takes the Strategy's own `sizing`.
 SIZE_PLAN: Final = 0
 SIZE_EQUITY: Final = 1  # a fraction of equity, as notional
 SIZE_QUOTE: Final = 2  # an amount of quote currency
 SIZE_RISK: Final = 3  # a fraction of equity lost at the stop loss
 SIZE_QUANTITY: Final = 4  # an amount of base currency
+SIZE_LAST: Final = 5  # a share of what the entry before it filled
 
 # Intention: what a strategy wants, before sizing. One row in `out` of `step`.
 INTENT_SYMBOL: Final = 0
@@ -66,7 +91,10 @@ INTENT_STOP: Final = 9
 INTENT_TARGET_MODE: Final = 10
 INTENT_TARGET: Final = 11
 INTENT_TAG: Final = 12  # index into the strategy's reasons
-INTENT_SIZE_OF: Final = 13
+INTENT_PRIORITY: Final = 13  # the highest is served first where places are few, NaN last
+INTENT_ADD: Final = 14  # 0: opens a position; n: adds to one, by the n-th rule that does
+INTENT_PARTS: Final = 15
+INTENT_SIZE_OF: Final = INTENT_PARTS + PARTS_SIZE_OF
 
 # Order: an intention in lots and ticks. The content of an intent to the gateway.
 ORDER_SYMBOL: Final = 0
@@ -81,7 +109,9 @@ ORDER_STOP: Final = 8
 ORDER_TARGET_MODE: Final = 9
 ORDER_TARGET: Final = 10
 ORDER_TAG: Final = 11
-ORDER_SIZE_OF: Final = 12
+ORDER_ADD: Final = 12  # as of its intention
+ORDER_PARTS: Final = 13
+ORDER_SIZE_OF: Final = ORDER_PARTS + PARTS_SIZE_OF
 
 # Fill: what happened to an order inside a bar.
 FILL_SYMBOL: Final = 0
@@ -92,6 +122,7 @@ FILL_LOTS: Final = 4  # 0 for EXPIRED and NO_CASH
 FILL_TICKS: Final = 5  # the price after slippage
 FILL_FEE: Final = 6  # quote currency
 FILL_SIZE_OF: Final = 7
+ROWS_A_SYMBOL: Final = MOST_STEPS + 3  # fills of a bar: an exit, an entry, its steps, its stop
 
 # Block 0 of a symbol's state. Written by the fill step alone; rules read the first four.
 LOTS: Final = 0  # signed, 0 when flat
@@ -111,7 +142,29 @@ EXIT_LOTS: Final = 13  # 0: no closing market order is live
 STOP_TICKS: Final = 14  # 0: no stop loss rests
 TARGET_TICKS: Final = 15  # 0: no take profit rests
 LAST_CLOSE: Final = 16  # NaN before the first bar; marks the position for equity
-POSITION_SIZE_OF: Final = 17
+ENTRY_ADD: Final = 17  # as of its order
+ENTRY_PARTS: Final = 18
+MOVES: Final = ENTRY_PARTS + PARTS_SIZE_OF  # 0: the position has no further parts of a bracket
+TARGET_LOTS: Final = MOVES + 1  # what the take profit that rests closes, 0: everything
+BEST: Final = MOVES + 2  # price, since the newest entry filled
+LIMIT_BAR: Final = MOVES + 3  # 1 in the bar in which a limit entry filled
+TRAIL_MODE: Final = MOVES + 4
+TRAIL: Final = MOVES + 5
+TRAIL_FROM: Final = MOVES + 6  # price from which the trailing stop follows, 0: it does
+RAISED: Final = MOVES + 7  # price to which closed bars have moved the stop loss, 0: they have not
+RAISED_KIND: Final = MOVES + 8
+EVEN_FROM: Final = MOVES + 9  # price at which the stop loss moves to the entry, 0: no more
+EVEN_STOP: Final = MOVES + 10  # where it then stands
+AGE: Final = MOVES + 11  # bars after which the position is closed, 0: never
+STEPS: Final = MOVES + 12  # how many steps of take profit wait behind the one that rests
+STEP: Final = MOVES + 13
+STEP_TICKS: Final = 0
+STEP_LOTS: Final = 1
+STEP_SIZE_OF: Final = 2
+LAST_LOTS: Final = STEP + MOST_STEPS * STEP_SIZE_OF  # of the position's newest entry
+ADDED: Final = LAST_LOTS + 1  # how often each rule that adds to a position has filled in this one
+MOST_ADDS: Final = 8
+POSITION_SIZE_OF: Final = ADDED + MOST_ADDS
 
 # Terms of a symbol: constants of the run, one row per symbol.
 TICK: Final = 0

@@ -7,9 +7,11 @@ remedy: bad figures must not become orders, and an order that silently never com
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from random import Random
 from typing import TYPE_CHECKING, Final, NoReturn, TypedDict
 
+from tradewinds.engine.bracket import NONE
 from tradewinds.engine.errors import StrategyError
 from tradewinds.engine.records import (
     AT_PRICE,
@@ -19,11 +21,13 @@ from tradewinds.engine.records import (
     CANCEL,
     ENTER,
     EXIT,
+    INTENT_ADD,
     INTENT_SIZE_OF,
     LIMIT,
     LOT,
     LOTS,
     MARKET,
+    MOST_STEPS,
     NO_PROTECTION,
     SELL,
     SIZE_EQUITY,
@@ -35,10 +39,11 @@ from tradewinds.engine.records import (
     TERMS_SIZE_OF,
 )
 from tradewinds.engine.series import FIELDS, Field, Indicator, Series, Study
+from tradewinds.engine.strategy import Position
 from tradewinds.engine.units import from_units
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from tradewinds.engine.book import Book
     from tradewinds.engine.bracket import Bracket, Protection
@@ -52,7 +57,12 @@ class Order(TypedDict, total=False):
     quote currency, `quantity` of the base; without one the manifest's `sizing` holds. At most one
     price, `limit` or `stop`; without one it is a market order. `valid_bars`: bars it lives, 0 until
     cancelled. `stop_loss` and `take_profit` are prices, `…_by` distances from the fill; without
-    them the manifest's `bracket` holds. `tag` says why, in logs and trades.
+    them the manifest's `bracket` holds. `take_profits` are steps, each a price and the share of the
+    position that it closes; `trailing_stop_by` is the distance from the best price since the fill,
+    and `trailing_stop_from` the price from which it follows; at `break_even_at` the stop loss moves
+    to the entry; `time_stop` closes after so many bars. `add=True` adds to the position of this
+    side, by market, and its bracket is from then on that of the whole position. Where places are
+    few the entry of the highest `priority` is served first. `tag` says why, in logs and trades.
     """
 
     equity: float
@@ -66,6 +76,13 @@ class Order(TypedDict, total=False):
     stop_loss_by: float
     take_profit: float
     take_profit_by: float
+    take_profits: Sequence[tuple[float, float]]
+    trailing_stop_by: float
+    trailing_stop_from: float
+    break_even_at: float
+    time_stop: int
+    add: bool
+    priority: float
     tag: str
 
 
@@ -75,6 +92,9 @@ _SIZES: Final = {
 _PRICES: Final = {"limit": LIMIT, "stop": STOP}
 _STOPS: Final = {"stop_loss": AT_PRICE, "stop_loss_by": BY_DISTANCE}
 _TARGETS: Final = {"take_profit": AT_PRICE, "take_profit_by": BY_DISTANCE}
+_TRAILS: Final = {"trailing_stop_by": BY_DISTANCE}
+_STARTS: Final = {"trailing_stop_from": AT_PRICE}
+_EVENS: Final = {"break_even_at": AT_PRICE}
 
 
 class Requests:
@@ -87,8 +107,10 @@ class Requests:
         self.intents: list[float] = []
         self.reasons: list[str] = []
         self.declared: list[Field | Indicator] = []
+        self.positions: dict[str, Position] = {}  # as they were asked for, until a fill
+        self.settle: Callable[[], None] | None = None  # brings the book up to this close
         self.phase = "on_start"
-        self._bracket = bracket
+        self._bracket = bracket.on(plan.timeframe)
         self._random = Random()  # noqa: S311  # must repeat, guards nothing
         self._random_time = -1
 
@@ -98,8 +120,9 @@ class Requests:
         return len(self.intents) // INTENT_SIZE_OF
 
     def clear(self) -> None:
-        """Forget the intentions of the last bar set."""
+        """Forget the intentions and the positions of the last bar set."""
         del self.intents[:]
+        self.positions.clear()
 
     def random(self) -> Random:
         """Return the chance of this bar set."""
@@ -108,10 +131,20 @@ class Requests:
             self._random_time = self.time
         return self._random
 
-    def quantity(self, place: int) -> float:
-        """Return a symbol's position in base currency."""
+    def position(self, symbol: str) -> Position:
+        """Return what is held of a symbol."""
+        place = self.place("position", symbol)
         lots = self.book.state[place * self.book.stride + LOTS]
-        return from_units(lots, self.book.terms[place * TERMS_SIZE_OF + LOT])
+        quantity = from_units(float(lots), self.book.terms[place * TERMS_SIZE_OF + LOT])
+        found = Position.of(symbol, quantity, float(self.book.average_price(place)))
+        self.positions[symbol] = found
+        return found
+
+    def equity(self) -> float:
+        """Return the strategy's equity at this close."""
+        if self.settle is not None:
+            self.settle()
+        return float(self.book.equity())
 
     def place(self, method: str, symbol: str) -> int:
         """Return a symbol's place among the declared ones."""
@@ -156,15 +189,19 @@ class Requests:
             self.refuse(
                 call, "it opens a short, and spot cannot go short. To end a long, use close()"
             )
-        stop_mode, stop = self._one_of(call, order, _STOPS, self._bracket.stop)
-        target_mode, target = self._one_of(call, order, _TARGETS, self._bracket.target)
-        size_mode, size = self._size(call, order, stop_mode)
+        bracket = self._carried(call, order)
+        size_mode, size = self._size(call, order, bracket.stop[0])
         kind, price = self._one_of(call, order, _PRICES, (MARKET, math.nan))
         valid = order.get("valid_bars", 0)
         if not isinstance(valid, int) or valid < 0 or (valid and kind == MARKET):
             self.refuse(call, f"valid_bars was {valid}, expected a whole number with limit or stop")
+        add = order.get("add", False)
+        if add and kind != MARKET:
+            self.refuse(call, "add goes by market, and a limit or stop was set. Leave one out")
         row = (place, ENTER, side, kind, price, valid, size_mode, size)
-        self._write(*row, stop_mode, stop, target_mode, target, self._tag(order.get("tag"), method))
+        tag = self._tag(order.get("tag"), method)
+        priority = order.get("priority", math.nan)
+        self._write(*row, *bracket.stop, *bracket.target, tag, priority, add, *bracket.parts())
 
     def leave(self, symbol: str, tag: str) -> None:
         """Write the end of a position, if there is one."""
@@ -181,6 +218,43 @@ class Requests:
     def refuse(self, call: str, problem: str) -> NoReturn:
         """Raise with the strategy's name and the call."""
         raise StrategyError(f"Strategy {self.plan.name}: {call}: {problem}")
+
+    def _carried(self, call: str, order: Order) -> Bracket:
+        """Return the manifest's bracket with what the order says in its place."""
+        own = self._bracket
+        if order.keys() & {*_TARGETS, "take_profits"}:
+            own = replace(own, target=NONE, steps=())
+        trail = self._one_of(call, order, _TRAILS, own.trail)
+        start = NONE if "trailing_stop_by" in order else own.start
+        return replace(
+            own,
+            stop=self._one_of(call, order, _STOPS, own.stop),
+            target=self._one_of(call, order, _TARGETS, own.target),
+            steps=self._steps(call, order) or own.steps,
+            trail=trail,
+            start=self._one_of(call, order, _STARTS, start),
+            even=self._one_of(call, order, _EVENS, own.even),
+            age=self._age(call, order, own.age),
+        )
+
+    def _steps(self, call: str, order: Order) -> tuple[tuple[int, float, float], ...]:
+        steps = [(float(price), float(share)) for price, share in order.get("take_profits", ())]
+        if steps and order.keys() & _TARGETS.keys():
+            self.refuse(call, "take_profit and take_profits exclude one another. Keep one")
+        sound = all(0.0 < price < math.inf and 0.0 < share <= 1.0 for price, share in steps)
+        if not sound or len(steps) > MOST_STEPS or sum(share for _, share in steps) > 1.0 + 1e-9:
+            self.refuse(
+                call,
+                f"take_profits was {steps}, expected up to {MOST_STEPS} pairs of a price and a"
+                " share, the shares at most 1 together",
+            )
+        return tuple((AT_PRICE, price, share) for price, share in steps)
+
+    def _age(self, call: str, order: Order, otherwise: int) -> int:
+        age = order.get("time_stop", otherwise)
+        if not isinstance(age, int) or age < 0:
+            self.refuse(call, f"time_stop was {age}, expected a whole number of bars")
+        return age
 
     def _size(self, call: str, order: Order, stop_mode: int) -> tuple[int, float]:
         mode, size = self._one_of(call, order, _SIZES, (SIZE_PLAN, math.nan))
@@ -227,7 +301,8 @@ class Requests:
 
     def _plain(self, place: int, action: int, side: int, tag: int) -> None:
         nothing = (SIZE_PLAN, math.nan, NO_PROTECTION, math.nan, NO_PROTECTION, math.nan)
-        self._write(place, action, side, MARKET, math.nan, 0, *nothing, tag)
+        parts = [0.0] * (INTENT_SIZE_OF - INTENT_ADD)
+        self._write(place, action, side, MARKET, math.nan, 0, *nothing, tag, math.nan, *parts)
 
     def _write(self, *fields: float) -> None:
         self.intents.extend(float(field) for field in fields)

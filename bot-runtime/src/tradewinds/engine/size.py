@@ -6,6 +6,7 @@ this close (an exit without a position, an entry while one is open or pending, a
 wrong side of its price) is no order. Like the fill step, functions over flat buffers and scalars.
 """
 
+from tradewinds.engine.bracketing import clear, copy_parts
 from tradewinds.engine.fills import free_cash
 from tradewinds.engine.records import (
     CAN_SHORT,
@@ -15,7 +16,9 @@ from tradewinds.engine.records import (
     EXIT,
     EXIT_LOTS,
     INTENT_ACTION,
+    INTENT_ADD,
     INTENT_KIND,
+    INTENT_PARTS,
     INTENT_PRICE,
     INTENT_SIDE,
     INTENT_SIZE,
@@ -29,11 +32,15 @@ from tradewinds.engine.records import (
     INTENT_TARGET_MODE,
     INTENT_VALID_BARS,
     LAST_CLOSE,
+    LAST_LOTS,
+    LOT,
     LOTS,
     MARKET,
+    ORDER_ADD,
     ORDER_EFFECT,
     ORDER_KIND,
     ORDER_LOTS,
+    ORDER_PARTS,
     ORDER_SIDE,
     ORDER_SIZE_OF,
     ORDER_STOP,
@@ -44,8 +51,21 @@ from tradewinds.engine.records import (
     ORDER_TARGET_MODE,
     ORDER_TICKS,
     ORDER_VALID_BARS,
+    PART_EVEN,
+    PART_EVEN_MODE,
+    PART_FROM,
+    PART_FROM_MODE,
+    PART_STEP,
+    PART_STEP_MODE,
+    PART_STEP_SIZE_OF,
+    PART_STEP_VALUE,
+    PART_STEPS,
+    PART_TRAIL,
+    PART_TRAIL_MODE,
     SELL,
+    SIZE_LAST,
     SIZE_PLAN,
+    SIZE_QUANTITY,
     TERMS_SIZE_OF,
     TICK,
 )
@@ -87,15 +107,21 @@ def size(
         term = symbol * TERMS_SIZE_OF
         action = intents[row + INTENT_ACTION]
         if action == ENTER:
-            if opened >= max_open or not may_enter(intents, n, row, state, block, terms, m, out):
+            adds = intents[row + INTENT_ADD] > 0.0
+            if opened >= max_open and not adds:
+                continue
+            if adds and not may_add(intents, row, state, block, m, out):
+                continue
+            if not adds and not may_enter(intents, n, row, state, block, terms, m, out):
                 continue
             close = state[block + LAST_CLOSE]
-            if enter(intents, row, close, terms, equity, cash, plan_mode, plan_value, m, out):
+            last = from_units(state[block + LAST_LOTS], terms[term + LOT])
+            if enter(intents, row, close, last, terms, equity, cash, plan_mode, plan_value, m, out):
                 order = m * ORDER_SIZE_OF
                 kind = out[order + ORDER_KIND]
                 lots = out[order + ORDER_LOTS]
                 cash -= outlay(kind, lots, out[order + ORDER_TICKS], close, terms, term)
-                opened += 1
+                opened += 0 if adds else 1
                 m += 1
         elif action == EXIT:
             if may_exit(intents, row, state, block, m, out):
@@ -105,7 +131,7 @@ def size(
         elif state[block + ENTRY_SIDE] != 0.0 and not wrote(out, m, symbol, CANCEL):
             write(intents, row, MARKET, 0.0, 0.0, m, out)
             cash += bound(state, terms, stride, symbol)
-            opened -= 1
+            opened -= 0 if state[block + LOTS] != 0.0 else 1
             m += 1
     return m
 
@@ -140,6 +166,16 @@ def may_enter(
     return True
 
 
+def may_add(intents: Buffer, row: int, state: Buffer, block: int, m: int, out: Buffer) -> bool:
+    """Whether there is a position of this side that nothing closes and nothing else adds to."""
+    symbol = intents[row + INTENT_SYMBOL]
+    if intents[row + INTENT_SIDE] * state[block + LOTS] <= 0.0:
+        return False
+    if state[block + EXIT_LOTS] > 0.0 or state[block + ENTRY_SIDE] != 0.0:
+        return False
+    return not wrote(out, m, symbol, EXIT) and not wrote(out, m, symbol, ENTER)
+
+
 def may_exit(intents: Buffer, row: int, state: Buffer, block: int, m: int, out: Buffer) -> bool:
     """Whether there is a position on the other side that no order closes yet."""
     if state[block + EXIT_LOTS] > 0.0 or wrote(out, m, intents[row + INTENT_SYMBOL], EXIT):
@@ -151,6 +187,7 @@ def enter(
     intents: Buffer,
     row: int,
     close: float,
+    last: float,
     terms: Buffer,
     equity: float,
     cash: float,
@@ -159,7 +196,10 @@ def enter(
     m: int,
     out: Buffer,
 ) -> bool:
-    """Write the order of an entry, if it comes to one; say whether it did."""
+    """Write the order of an entry, if it comes to one; say whether it did.
+
+    `last` is the quantity that the position's newest entry filled.
+    """
     term = int(intents[row + INTENT_SYMBOL]) * TERMS_SIZE_OF
     kind = intents[row + INTENT_KIND]
     side = intents[row + INTENT_SIDE]
@@ -175,16 +215,37 @@ def enter(
         return False
     if not sound(target_mode, intents[row + INTENT_TARGET], price, side):
         return False
+    if intents[row + INTENT_PARTS] != 0.0 and not sound_parts(intents, row, price, side):
+        return False
     mode = intents[row + INTENT_SIZE_MODE]
     value = intents[row + INTENT_SIZE]
     if mode == SIZE_PLAN:
         mode = plan_mode
         value = plan_value
+    if mode == SIZE_LAST:
+        mode = SIZE_QUANTITY
+        value *= last
     quantity = wanted(mode, value, equity, price, stop_distance(stop_mode, stop, price))
     lots = lots_within(quantity, kind, price, cash, terms, term)
     if lots < 1.0:
         return False
     write(intents, row, kind, lots, ticks, m, out)
+    return True
+
+
+def sound_parts(intents: Buffer, row: int, price: float, side: float) -> bool:
+    """Whether each further part of the bracket is none, or a price on its own side."""
+    parts = row + INTENT_PARTS
+    if not sound(intents[parts + PART_TRAIL_MODE], intents[parts + PART_TRAIL], price, -side):
+        return False
+    if not sound(intents[parts + PART_FROM_MODE], intents[parts + PART_FROM], price, side):
+        return False
+    if not sound(intents[parts + PART_EVEN_MODE], intents[parts + PART_EVEN], price, side):
+        return False
+    for step in range(int(intents[parts + PART_STEPS])):
+        at = parts + PART_STEP + step * PART_STEP_SIZE_OF
+        if not sound(intents[at + PART_STEP_MODE], intents[at + PART_STEP_VALUE], price, side):
+            return False
     return True
 
 
@@ -207,6 +268,11 @@ def write(
     out[order + ORDER_TARGET_MODE] = intents[row + INTENT_TARGET_MODE] if entering else 0.0
     out[order + ORDER_TARGET] = intents[row + INTENT_TARGET] if entering else 0.0
     out[order + ORDER_TAG] = intents[row + INTENT_TAG]
+    if entering:
+        out[order + ORDER_ADD] = intents[row + INTENT_ADD]
+        copy_parts(intents, row + INTENT_PARTS, out, order + ORDER_PARTS)
+    else:
+        clear(out, order + ORDER_ADD, ORDER_SIZE_OF - ORDER_ADD)
 
 
 def wrote(out: Buffer, m: int, symbol: float, effect: float) -> bool:

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Final
 
-from tradewinds.engine.apply import level
+from tradewinds.engine.bracketing import level
 from tradewinds.engine.instruments import Instrument
 from tradewinds.engine.records import BUY, SELL
 from tradewinds.engine.units import to_ticks
@@ -13,7 +13,13 @@ from tradewinds.gateway.core.events import HaltReleased, HaltSeen, OrderAccepted
 from tradewinds.gateway.core.intents import Intent
 from tradewinds.venues.wire import MODE_WORDS
 
-PROTECTIONS: Final[Mapping[str, str]] = {"stopLoss": "stop loss", "takeProfit": "take profit"}
+PROTECTIONS: Final[Mapping[str, str]] = {
+    "stopLoss": "stop loss",
+    "takeProfit": "take profit",
+    "trailingStop": "trailing stop",
+    "breakEven": "break-even",
+    "timeStop": "time stop",
+}
 ENDS: Final[Mapping[str, str]] = {
     "expired": "its bars are over",
     "cash": "the cash buys too little at this price",

@@ -15,6 +15,7 @@ from tradewinds.engine.plan import Plan
 from tradewinds.engine.records import (
     CANCEL,
     EFFECT_WORDS,
+    ENTER,
     FILL_EFFECT,
     FILL_FEE,
     FILL_KIND,
@@ -27,9 +28,11 @@ from tradewinds.engine.records import (
     LIMIT,
     MARKET,
     NO_PROTECTION,
+    ORDER_ADD,
     ORDER_EFFECT,
     ORDER_KIND,
     ORDER_LOTS,
+    ORDER_PARTS,
     ORDER_SIDE,
     ORDER_SIZE_OF,
     ORDER_STOP,
@@ -39,6 +42,22 @@ from tradewinds.engine.records import (
     ORDER_TARGET_MODE,
     ORDER_TICKS,
     ORDER_VALID_BARS,
+    PART_AGE,
+    PART_EVEN,
+    PART_EVEN_MODE,
+    PART_EVEN_OFFSET,
+    PART_FROM,
+    PART_FROM_MODE,
+    PART_SET,
+    PART_STEP,
+    PART_STEP_MODE,
+    PART_STEP_SHARE,
+    PART_STEP_SIZE_OF,
+    PART_STEP_VALUE,
+    PART_STEPS,
+    PART_TRAIL,
+    PART_TRAIL_MODE,
+    PARTS_SIZE_OF,
     SIDE_WORDS,
     STOP,
 )
@@ -62,7 +81,7 @@ def order_json(plan: Plan, row: Sequence[float], ordinal: int, reason: str) -> d
     A cancel is a market order of no lots; its side is "buy" and means nothing.
     """
     cancel = row[ORDER_EFFECT] == CANCEL
-    return {
+    body = {
         "symbol": plan.symbols[int(row[ORDER_SYMBOL])],
         "ordinal": ordinal,
         "effect": EFFECT_WORDS[int(row[ORDER_EFFECT])],
@@ -75,6 +94,11 @@ def order_json(plan: Plan, row: Sequence[float], ordinal: int, reason: str) -> d
         "target": _protection(row[ORDER_TARGET_MODE], row[ORDER_TARGET]),
         "reason": reason,
     }
+    if row[ORDER_EFFECT] == ENTER and row[ORDER_ADD]:
+        body["add"] = int(row[ORDER_ADD])
+    if row[ORDER_EFFECT] == ENTER and row[ORDER_PARTS]:
+        body["parts"] = _parts_json(row)
+    return body
 
 
 def order_row(plan: Plan, body: Mapping[str, Any]) -> Row:
@@ -93,6 +117,9 @@ def order_row(plan: Plan, body: Mapping[str, Any]) -> Row:
         row[ORDER_VALID_BARS] = float(body["validBars"])
         row[ORDER_STOP_MODE], row[ORDER_STOP] = _mode_and_value(body["stop"])
         row[ORDER_TARGET_MODE], row[ORDER_TARGET] = _mode_and_value(body["target"])
+        row[ORDER_ADD] = float(body.get("add", 0))
+        if body.get("parts"):
+            row[ORDER_PARTS:] = _parts_row(body["parts"])
     except (KeyError, TypeError, ValueError) as error:
         raise _unreadable("order", body, error) from error
     return row
@@ -129,6 +156,47 @@ def fill_row(plan: Plan, body: Mapping[str, Any]) -> Row:
     except (KeyError, TypeError, ValueError) as error:
         raise _unreadable("fill", body, error) from error
     return row
+
+
+def _parts_json(row: Sequence[float]) -> dict[str, Any]:
+    parts = row[ORDER_PARTS:]
+    steps = range(
+        PART_STEP, PART_STEP + int(parts[PART_STEPS]) * PART_STEP_SIZE_OF, PART_STEP_SIZE_OF
+    )
+    return {
+        "trail": _protection(parts[PART_TRAIL_MODE], parts[PART_TRAIL]),
+        "from": _protection(parts[PART_FROM_MODE], parts[PART_FROM]),
+        "even": _protection(parts[PART_EVEN_MODE], parts[PART_EVEN]),
+        "offset": parts[PART_EVEN_OFFSET],
+        "age": int(parts[PART_AGE]),
+        "steps": [
+            {
+                **_protection(parts[at + PART_STEP_MODE], parts[at + PART_STEP_VALUE]),
+                "close": parts[at + PART_STEP_SHARE],
+            }
+            for at in steps
+        ],
+    }
+
+
+def _parts_row(body: Mapping[str, Any]) -> Row:
+    parts = [0.0] * PARTS_SIZE_OF
+    parts[PART_SET] = 1.0
+    places = {"trail": PART_TRAIL_MODE, "from": PART_FROM_MODE, "even": PART_EVEN_MODE}
+    for name, place in places.items():
+        parts[place : place + 2] = _part(body[name])
+    parts[PART_EVEN_OFFSET] = float(body["offset"])
+    parts[PART_AGE] = float(body["age"])
+    parts[PART_STEPS] = float(len(body["steps"]))
+    for number, step in enumerate(body["steps"]):
+        at = PART_STEP + number * PART_STEP_SIZE_OF
+        parts[at : at + PART_STEP_SIZE_OF] = [*_part(step), float(step["close"])]
+    return parts
+
+
+def _part(protection: Mapping[str, Any]) -> Row:
+    mode, value = _mode_and_value(protection)
+    return [mode, 0.0 if math.isnan(value) else value]
 
 
 def _protection(mode: float, value: float) -> dict[str, Any]:

@@ -55,9 +55,20 @@ def test_entry_row_carries_order_and_protections() -> None:
     row = Runner(program(rules, PERCENT)).close(10.0)
     assert row is not None
     assert math.isnan(row[r.INTENT_SIZE])
+    assert math.isnan(row[r.INTENT_PRIORITY])
     row[r.INTENT_SIZE] = 0.0
     head = [0, r.ENTER, r.BUY, r.LIMIT, 9.0, 3, r.SIZE_PLAN, 0.0]
-    assert row == [*head, r.BY_FRACTION, 0.03, r.BY_FRACTION, 0.09, 0]
+    assert row[: r.INTENT_PRIORITY] == [*head, r.BY_FRACTION, 0.03, r.BY_FRACTION, 0.09, 0]
+
+
+def test_priority_travels_with_an_entry_and_needs_its_warm_up() -> None:
+    made = program({"priority": "close - sma(close, 3)", "long": {"entry": "close > 0"}})
+    runner = Runner(made)
+    rows = [runner.close(price) for price in (1.0, 2.0, 6.0)]
+    assert [row is not None and row[r.INTENT_PRIORITY] for row in rows][2] == 3.0
+    assert rows[0] is not None
+    assert math.isnan(rows[0][r.INTENT_PRIORITY])
+    assert made.warmup(made.values()) == 3
 
 
 def test_exit_comes_before_entry_and_a_pending_order_stops_both() -> None:

@@ -18,7 +18,16 @@ from tradewinds_crds.rules.checked import (
 )
 from tradewinds_crds.rules.errors import RuleError, RuleErrors, RuleProblem, Span
 from tradewinds_crds.rules.translate import condition, number
-from tradewinds_crds.scalars import MULTIPLE_PATTERN, PERCENT_PATTERN, parse_multiple, parse_percent
+from tradewinds_crds.scalars import (
+    BARS_PATTERN,
+    MULTIPLE_PATTERN,
+    PERCENT_PATTERN,
+    parse_bars,
+    parse_duration,
+    parse_multiple,
+    parse_percent,
+    timeframe_ms,
+)
 
 if TYPE_CHECKING:
     from tradewinds_crds.rules.expressions import Kind
@@ -45,21 +54,51 @@ def check_bracket(bracket: Mapping[str, object] | None, rules: CheckedRules) -> 
     if bracket is None:
         return CheckedBracket()
     reader = _Reader(rules)
-    steps = bracket.get("takeProfit") or ()
-    trailing = bracket.get("trailingStop")
+    written = bracket.get("takeProfit") or ()
+    steps = written if isinstance(written, list | tuple) else [written]
+    trailing, even = bracket.get("trailingStop"), bracket.get("breakEven")
     checked = CheckedBracket(
         stop_loss=reader.protection(bracket.get("stopLoss"), "bracket.stopLoss"),
         take_profit=tuple(
             made
-            for place, step in enumerate(steps if isinstance(steps, list | tuple) else [steps])
+            for place, step in enumerate(steps)
             if (made := reader.protection(step, f"bracket.takeProfit[{place}]", multiple=True))
         ),
         trailing_stop=reader.protection(trailing, "bracket.trailingStop"),
-        activate_at=reader.activation(trailing),
+        activate_at=reader.activation(trailing, "bracket.trailingStop"),
+        shares=tuple(share_of(step) for step in steps),
+        break_even=reader.activation(even, "bracket.breakEven"),
+        offset=offset_of(even),
+        age=age_of(bracket.get("timeStop"), rules.timeframe),
     )
     if reader.problems:
         raise RuleErrors(reader.problems)
     return checked
+
+
+def share_of(step: object) -> float:
+    """Return what a step of takeProfit closes, as a fraction."""
+    return _percent(step, "close", "100%")
+
+
+def offset_of(even: object) -> float:
+    """Return how far beyond the entry a breakEven moves the stop loss, as a fraction."""
+    return _percent(even, "offset", "0%")
+
+
+def age_of(stop: object, timeframe: str) -> int:
+    """Return the bars after which a timeStop closes, 0 without one; a duration is rounded up."""
+    if not isinstance(stop, Mapping):
+        return 0
+    after = str(stop["after"])
+    if re.fullmatch(BARS_PATTERN, after):
+        return parse_bars(after)
+    return -(-parse_duration(after) // timeframe_ms(timeframe))
+
+
+def _percent(part: object, key: str, otherwise: str) -> float:
+    written = part.get(key) if isinstance(part, Mapping) else None
+    return float(parse_percent(str(written or otherwise)))
 
 
 class _Reader:
@@ -78,11 +117,10 @@ class _Reader:
             return None
         return self._value(field[keys[0]], f"{path}.{keys[0]}", keys[0], multiple=multiple)
 
-    def activation(self, trailing: object) -> CheckedProtection | None:
-        if not isinstance(trailing, Mapping) or trailing.get("activateAt") is None:
+    def activation(self, part: object, path: str) -> CheckedProtection | None:
+        if not isinstance(part, Mapping) or part.get("activateAt") is None:
             return None
-        path = "bracket.trailingStop.activateAt"
-        return self._value(trailing["activateAt"], path, "by", multiple=True)
+        return self._value(part["activateAt"], f"{path}.activateAt", "by", multiple=True)
 
     def _value(
         self, written: object, path: str, key: str, *, multiple: bool

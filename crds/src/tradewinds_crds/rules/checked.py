@@ -42,7 +42,7 @@ class ScaleIn:
     """One rule that adds to a position: when, how much of the previous fill, how often."""
 
     when: CheckedExpression
-    size: str
+    share: float
     most: int
 
 
@@ -116,9 +116,18 @@ class CheckedProtection:
 
 @dataclass(frozen=True, slots=True)
 class CheckedBracket:
-    """The parts of a bracket that hold a distance or a price."""
+    """A bracket, whole and checked.
+
+    `shares` says what each step of `take_profit` closes, as a fraction; `offset` how far beyond the
+    entry the stop loss stands after `break_even`; `age` after how many bars of the Strategy's own
+    timeframe the position is closed, 0 for never.
+    """
 
     stop_loss: CheckedProtection | None = None
     take_profit: tuple[CheckedProtection, ...] = ()
     trailing_stop: CheckedProtection | None = None
     activate_at: CheckedProtection | None = None
+    shares: tuple[float, ...] = ()
+    break_even: CheckedProtection | None = None
+    offset: float = 0.0
+    age: int = 0

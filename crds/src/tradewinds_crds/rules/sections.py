@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, Final, Literal
 
 from tradewinds_crds.errors import ScalarError
 from tradewinds_crds.rules.checked import EntryOrder, Leg, Portfolio, ScaleIn, Side
-from tradewinds_crds.scalars import parse_bars
+from tradewinds_crds.scalars import parse_bars, parse_percent
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -109,5 +109,17 @@ def _scale_in(reader: Reader, written: object, path: str) -> tuple[ScaleIn, ...]
         if isinstance(most, bool) or not isinstance(most, int) or most < 1:
             reader.problem(f"{at}.max", f"was {most!r}, expected a whole number above 0")
         elif when is not None:
-            made.append(ScaleIn(when, str(fields.get("size", "100%")), most))
+            share = _share(reader, fields.get("size", "100%"), f"{at}.size")
+            made.append(ScaleIn(when, share, most))
     return tuple(made)
+
+
+def _share(reader: Reader, written: object, path: str) -> float:
+    try:
+        share = float(parse_percent(str(written)))
+    except ScalarError as error:
+        reader.problem(path, str(error))
+        return 1.0
+    if share == 0.0:
+        reader.problem(path, "was 0%, expected a share above zero of the fill before")
+    return share

@@ -8,7 +8,8 @@ from __future__ import annotations
 import hashlib
 from typing import TYPE_CHECKING, Any, Final
 
-from tradewinds.engine.compile.decide import Decision, Entry, Exit, Guard
+from tradewinds.engine.compile.bracket import bracket_of
+from tradewinds.engine.compile.decide import Add, Decision, Entry, Exit, Ranking
 from tradewinds.engine.compile.errors import ParameterError
 from tradewinds.engine.compile.higher import fields_of
 from tradewinds.engine.compile.lower import Lowering
@@ -17,14 +18,16 @@ from tradewinds.engine.compile.program import Program
 from tradewinds.engine.compile.slots import place
 from tradewinds.engine.records import BUY, LIMIT, MARKET, SELL, STOP
 from tradewinds_crds.rules import CheckedExpression, check_bracket
+from tradewinds_crds.rules.expressions import Field, IndicatorCall, Number
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from tradewinds_crds.rules import CheckedProtection, CheckedRules
+    from tradewinds_crds.rules import CheckedRules
 
 __all__ = ["ParameterError", "Program", "compile_rules"]
 
+_RISK_BARS: Final = Number(20.0)  # bars of the volatility that a portfolio weighs by
 _KINDS: Final = {"limit": LIMIT, "stop": STOP}
 
 
@@ -33,8 +36,7 @@ def compile_rules(
 ) -> Program:
     """Compile rules and the bracket of their entries for a number of symbols.
 
-    RuleErrors if an expression of the bracket is wrong. Of the bracket, the stop loss and the first
-    take profit travel with an entry.
+    RuleErrors if an expression of the bracket is wrong. The bracket travels with every entry.
     """
     lowering = Lowering(rules)
     decision, reasons = _decision(lowering, rules, bracket)
@@ -88,18 +90,32 @@ def _decision(
             price = lowering.number(rule.order.price.expression)
             kind = _KINDS[rule.order.kind]
             entries.append(Entry(side, condition, tag, kind, price, rule.order.valid_bars))
-    checked = check_bracket(bracket, rules)
-    target = checked.take_profit[0] if checked.take_profit else None
-    guards = [_guard(lowering, each) for each in (checked.stop_loss, target)]
-    return Decision(tuple(entries), tuple(exits), *guards), tuple(reasons)
+    adds = tuple(
+        Add(side, lowering.condition(each.when.expression), _tag(reasons, each.when), number,
+            each.share, each.most)
+        for side, rule in ((BUY, rules.long), (SELL, rules.short))
+        for number, each in enumerate(rule.scale_in if rule else (), start=1)
+    )  # fmt: skip
+    carried = bracket_of(lowering, check_bracket(bracket, rules))
+    priority = None if rules.priority is None else lowering.number(rules.priority.expression)
+    ranking = _ranking(lowering, rules, reasons)
+    decision = Decision(tuple(entries), tuple(exits), adds, carried, priority, ranking)
+    return decision, tuple(reasons)
 
 
-def _guard(lowering: Lowering, protection: CheckedProtection | None) -> Guard | None:
-    if protection is None:
+def _ranking(lowering: Lowering, rules: CheckedRules, reasons: list[str]) -> Ranking | None:
+    portfolio = rules.portfolio
+    if portfolio is None or portfolio.rank is None:
         return None
-    if isinstance(protection.value, CheckedExpression):
-        return Guard(protection, lowering.number(protection.value.expression))
-    return Guard(protection, None)
+    eligible, risk = portfolio.eligible, None
+    if portfolio.settings.get("weights") == "InverseVolatility":
+        risk = lowering.number(IndicatorCall("volatility", (Field("close"),), (_RISK_BARS,)))
+    return Ranking(
+        rank=lowering.number(portfolio.rank.expression),
+        eligible=None if eligible is None else lowering.condition(eligible.expression),
+        risk=risk,
+        tag=_tag(reasons, portfolio.rank),
+    )
 
 
 def _tag(reasons: list[str], rule: CheckedExpression) -> int:

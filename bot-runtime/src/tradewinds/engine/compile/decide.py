@@ -8,32 +8,43 @@ first and opens at a later bar.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
+from tradewinds.engine.compile.bracket import BracketText
+from tradewinds.engine.portfolio.layout import RANK
 from tradewinds.engine.records import (
-    AT_PRICE,
+    ADDED,
     BUY,
-    BY_DISTANCE,
-    BY_FRACTION,
-    BY_R,
     ENTER,
     ENTRY_SIDE,
     EXIT,
     EXIT_LOTS,
+    INTENT_ACTION,
+    INTENT_ADD,
+    INTENT_KIND,
+    INTENT_PRICE,
+    INTENT_PRIORITY,
+    INTENT_SIDE,
+    INTENT_SIZE,
+    INTENT_SIZE_MODE,
     INTENT_SIZE_OF,
+    INTENT_STOP,
+    INTENT_STOP_MODE,
+    INTENT_SYMBOL,
+    INTENT_TAG,
+    INTENT_TARGET,
+    INTENT_TARGET_MODE,
+    INTENT_VALID_BARS,
     LOTS,
     MARKET,
     NO_PROTECTION,
+    SIZE_LAST,
     SIZE_PLAN,
 )
 
 if TYPE_CHECKING:
+    from tradewinds.engine.compile.bracket import Bracket
     from tradewinds.engine.compile.text import Text
-    from tradewinds_crds.rules import CheckedProtection
-
-_MODES: Final = {
-    "fraction": BY_FRACTION, "distance": BY_DISTANCE, "price": AT_PRICE, "multiple": BY_R,
-}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,15 +69,25 @@ class Exit:
 
 
 @dataclass(frozen=True, slots=True)
-class Guard:
-    """A protection that the entry carries; `number` is the value behind it if it is computed."""
+class Add:
+    """A rule that adds to a position of one side; `rule` is its number among those, from 1."""
 
-    protection: CheckedProtection
-    number: int | None
+    side: int
+    condition: int
+    tag: int
+    rule: int
+    share: float
+    most: int
 
-    @property
-    def mode(self) -> int:
-        return _MODES[self.protection.mode]
+
+@dataclass(frozen=True, slots=True)
+class Ranking:
+    """What a portfolio asks of each symbol: its rank, whether it is eligible, its volatility."""
+
+    rank: int
+    eligible: int | None
+    risk: int | None
+    tag: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,37 +96,58 @@ class Decision:
 
     entries: tuple[Entry, ...]
     exits: tuple[Exit, ...]
-    stop: Guard | None
-    target: Guard | None
+    adds: tuple[Add, ...]
+    bracket: Bracket
+    priority: int | None = None
+    ranking: Ranking | None = None
 
     def roots(self) -> list[int]:
         """Return the values that the decision reads, one for each time that it is written."""
         found = [leave.condition for leave in self.exits]
         found += [entry.condition for entry in self.entries]
         for entry in self.entries:
-            found += [] if entry.price is None else [entry.price]
-            guards = (self.stop, self.target)
-            found += [guard.number for guard in guards if guard and guard.number is not None]
+            found += [each for each in (entry.price, self.priority) if each is not None]
+            found += self.bracket.roots()
+        for add in self.adds:
+            found += [add.condition, *self.bracket.roots()]
+        if self.ranking is not None:
+            parts = (self.ranking.rank, self.ranking.eligible, self.ranking.risk)
+            found += [each for each in parts if each is not None] + self.bracket.roots()
         return found
 
 
 def decision_lines(decision: Decision, text: Text) -> list[str]:
     """Return the lines of the decision; they set n rows of `out`."""
-    lots = text.position(LOTS)
-    lines = [f"lots = {lots}"]
+    if decision.ranking is not None:
+        return _ranked(decision.ranking, decision.bracket, text)
+    lines = [f"lots = {text.position(LOTS)}"]
     branch = "if"
-    for leave in decision.exits:
-        beyond = ">" if leave.side == BUY else "<"
-        lines += [
-            f"{branch} lots {beyond} 0.0:",
-            f"    if {text.position(EXIT_LOTS)} == 0.0 and {text.value(leave.condition)}:",
-            *_indent(_exit_row(leave, text), 2),
-        ]
-        branch = "elif"
+    for side, beyond in ((BUY, ">"), (-BUY, "<")):
+        inside = _held(side, decision, text)
+        if inside:
+            lines += [f"{branch} lots {beyond} 0.0:", *_indent(inside, 1)]
+            branch = "elif"
     if decision.entries:
         flat = f"lots == 0.0 and {text.position(ENTRY_SIDE)} == 0.0"
         lines.append(f"{branch} {flat} and {text.position(EXIT_LOTS)} == 0.0:")
         lines += _indent(_entries(decision, text), 1)
+    return lines
+
+
+def _held(side: int, decision: Decision, text: Text) -> list[str]:
+    free = f"{text.position(EXIT_LOTS)} == 0.0"
+    lines: list[str] = []
+    for leave in decision.exits:
+        if leave.side == side:
+            lines.append(f"if {free} and {text.value(leave.condition)}:")
+            lines += _indent(_exit_row(leave, text), 1)
+    free += f" and {text.position(ENTRY_SIDE)} == 0.0"
+    for add in decision.adds:
+        if add.side == side:
+            count = f"{text.position(ADDED + add.rule - 1)} < {float(add.most)!r}"
+            branch = "elif" if lines else "if"
+            lines.append(f"{branch} {free} and {count} and {text.value(add.condition)}:")
+            lines += _indent(_add(add, decision, text), 1)
     return lines
 
 
@@ -126,69 +168,76 @@ def _entries(decision: Decision, text: Text) -> list[str]:
 
 
 def _entry(entry: Entry, decision: Decision, text: Text) -> list[str]:
-    lines: list[str] = []
-    checks: list[str] = []
-    price = "nan"
+    carried = BracketText(decision.bracket, text)
+    fields = _plain(ENTER, entry.side, entry.kind, entry.tag)
+    fields[INTENT_VALID_BARS] = repr(float(entry.valid_bars))
     if entry.price is not None:
-        price = _checked("price", entry.price, text, lines, checks)
-    stop_mode, stop = _guard("stop", decision.stop, text, lines, checks)
-    target_mode, target = _guard("target", decision.target, text, lines, checks)
-    row = _row(
-        text, ENTER, entry.side, entry.kind, price, entry.valid_bars, stop_mode, stop,
-        target_mode, target, entry.tag,
-    )  # fmt: skip
-    if not checks:
-        return [*lines, *row]
-    return [*lines, f"if {' and '.join(checks)}:", *_indent(row, 1)]
+        fields[INTENT_PRICE] = carried.checked("price", entry.price)
+    if decision.priority is not None:
+        fields[INTENT_PRIORITY] = text.bare(decision.priority)
+    fields[INTENT_ADD] = "0.0"
+    return _checked_row(carried, fields, text)
 
 
-def _checked(name: str, number: int, text: Text, lines: list[str], checks: list[str]) -> str:
-    lines.append(f"{name} = {text.bare(number)}")
-    checks.append(f"0.0 < {name} < inf")
-    text.imports.add(("math", "inf"))
-    return name
+def _add(add: Add, decision: Decision, text: Text) -> list[str]:
+    carried = BracketText(decision.bracket, text)
+    fields = _plain(ENTER, add.side, MARKET, add.tag)
+    fields[INTENT_SIZE_MODE] = repr(float(SIZE_LAST))
+    fields[INTENT_SIZE] = repr(add.share)
+    fields[INTENT_ADD] = repr(float(add.rule))
+    return _checked_row(carried, fields, text)
 
 
-def _guard(
-    name: str, guard: Guard | None, text: Text, lines: list[str], checks: list[str]
-) -> tuple[int, str]:
-    if guard is None:
-        return NO_PROTECTION, "nan"
-    if guard.number is None:
-        return guard.mode, repr(guard.protection.value)
-    return guard.mode, _checked(name, guard.number, text, lines, checks)
+def _ranked(ranking: Ranking, bracket: Bracket, text: Text) -> list[str]:
+    carried = BracketText(bracket, text)
+    fields = _plain(RANK, BUY, MARKET, ranking.tag)
+    fits = list(carried.checks)
+    fits += [] if ranking.eligible is None else [text.value(ranking.eligible)]
+    rank = text.bare(ranking.rank)
+    fields[INTENT_PRIORITY] = f"{rank} if {' and '.join(fits)} else nan" if fits else rank
+    fields[INTENT_SIZE] = "nan" if ranking.risk is None else text.bare(ranking.risk)
+    fields[INTENT_ADD] = "0.0"
+    return [*carried.lines, *_row({**fields, **carried.fields}, text)]
+
+
+def _checked_row(carried: BracketText, fields: dict[int, str], text: Text) -> list[str]:
+    row = _row({**fields, **carried.fields}, text)
+    if not carried.checks:
+        return [*carried.lines, *row]
+    return [*carried.lines, f"if {' and '.join(carried.checks)}:", *_indent(row, 1)]
 
 
 def _exit_row(leave: Exit, text: Text) -> list[str]:
-    return _row(
-        text, EXIT, -leave.side, MARKET, "nan", 0, NO_PROTECTION, "nan", NO_PROTECTION, "nan",
-        leave.tag,
-    )  # fmt: skip
+    return _row(_plain(EXIT, -leave.side, MARKET, leave.tag), text)
 
 
-def _row(
-    text: Text,
-    action: int,
-    side: int,
-    kind: int,
-    price: str,
-    valid_bars: int,
-    stop_mode: int,
-    stop: str,
-    target_mode: int,
-    target: str,
-    tag: int,
-) -> list[str]:
-    symbol = "0.0" if text.one else "float(symbol)"
-    wanted = (action, side, kind, price, valid_bars, SIZE_PLAN, "nan", stop_mode, stop, target_mode,
-              target, tag)  # fmt: skip
-    values = [symbol, *(repr(float(each)) if isinstance(each, int) else each for each in wanted)]
+def _plain(action: int, side: int, kind: int, tag: int) -> dict[int, str]:
+    return {
+        INTENT_ACTION: repr(float(action)),
+        INTENT_SIDE: repr(float(side)),
+        INTENT_KIND: repr(float(kind)),
+        INTENT_PRICE: "nan",
+        INTENT_VALID_BARS: "0.0",
+        INTENT_SIZE_MODE: repr(float(SIZE_PLAN)),
+        INTENT_SIZE: "nan",
+        INTENT_STOP_MODE: repr(float(NO_PROTECTION)),
+        INTENT_STOP: "nan",
+        INTENT_TARGET_MODE: repr(float(NO_PROTECTION)),
+        INTENT_TARGET: "nan",
+        INTENT_TAG: repr(float(tag)),
+        INTENT_PRIORITY: "nan",
+    }
+
+
+def _row(fields: dict[int, str], text: Text) -> list[str]:
+    values = {INTENT_SYMBOL: "0.0" if text.one else "float(symbol)", **fields}
     text.imports.add(("math", "nan"))
     if text.one:
-        return [*(f"out[{place}] = {value}" for place, value in enumerate(values)), "return 1"]
+        written = [f"out[{place}] = {value}" for place, value in sorted(values.items())]
+        return [*written, "return 1"]
     return [
         f"row = n * {INTENT_SIZE_OF}",
-        *(f"out[row + {place}] = {value}" for place, value in enumerate(values)),
+        *(f"out[row + {place}] = {value}" for place, value in sorted(values.items())),
         "n += 1",
     ]
 

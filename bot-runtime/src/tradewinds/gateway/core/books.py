@@ -6,23 +6,32 @@ closed, and more capital is more cash.
 """
 
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, Final
 
 from tradewinds.engine.book import Book
 from tradewinds.engine.instruments import Costs, Instrument
 from tradewinds.engine.plan import Plan, plan_from
 from tradewinds.engine.records import (
     BARS_IN_TRADE,
+    BEST,
     CASH,
     ENTRY_BARS_LEFT,
+    EVEN_FROM,
     FEES_PAID,
     LAST_CLOSE,
+    LIMIT_BAR,
+    MOVES,
     POSITION_SIZE_OF,
+    RAISED,
+    RAISED_KIND,
 )
 from tradewinds.gateway.core.events import PlanRecorded
 from tradewinds.gateway.core.state import StrategyState
 
-Marks = tuple[tuple[float, float, float], ...]
+Marks = tuple[tuple[float, ...], ...]
+MARKED: Final = (ENTRY_BARS_LEFT, BARS_IN_TRADE, LAST_CLOSE)
+MOVED: Final = (BEST, LIMIT_BAR, RAISED, RAISED_KIND, EVEN_FROM)
+"""What closed bars do to every position, and to one whose stop loss they may move."""
 
 
 def plan_of(record: PlanRecorded) -> Plan:
@@ -67,15 +76,14 @@ def marks_of(book: Book, symbols: int) -> Marks:
     state = book.state
     starts = range(0, symbols * POSITION_SIZE_OF, POSITION_SIZE_OF)
     return tuple(
-        (state[at + ENTRY_BARS_LEFT], state[at + BARS_IN_TRADE], state[at + LAST_CLOSE])
+        tuple(state[at + field] for field in (MARKED + MOVED if state[at + MOVES] else MARKED))
         for at in starts
     )
 
 
 def mark(book: Book, marks: Marks) -> None:
-    """Write marks into a book."""
-    for place, (bars_left, bars_in_trade, last_close) in enumerate(marks):
+    """Write marks into a book; those of a position without moving parts are the first alone."""
+    for place, row in enumerate(marks):
         block = place * POSITION_SIZE_OF
-        book.state[block + ENTRY_BARS_LEFT] = bars_left
-        book.state[block + BARS_IN_TRADE] = bars_in_trade
-        book.state[block + LAST_CLOSE] = last_close
+        for field, value in zip(MARKED + MOVED, row, strict=False):
+            book.state[block + field] = value

@@ -73,6 +73,8 @@ def _shape(intent: Intent) -> str | None:
         return f"ticks were {intent.ticks}, expected 0 for a market order"
     if intent.kind != "market" and intent.ticks < 1:
         return f"ticks were {intent.ticks}, expected the price of a {intent.kind} order"
+    if intent.add and intent.kind != "market":
+        return f"kind was {intent.kind}, expected market: additions are market orders"
     if intent.effect == "exit" and intent.kind != "market":
         return f"kind was {intent.kind}, expected market: closing orders are market orders today"
     return None
@@ -112,11 +114,23 @@ def _opening(
     if intent.symbol not in policy.symbols:
         return Denial.NO_INSTRUMENT, f"{subject}: the Strategy no longer lists it"
     place = one.plan.place(intent.symbol)
-    if one.book.lots(place) != 0 or intent.symbol in one.entries:
-        return Denial.NOT_FLAT, f"{subject}: an entry came while one is open or pending"
+    taken = _taken(subject, one, intent, one.book.lots(place))
+    if taken is not None:
+        return taken
     if intent.side == "sell" and one.book.terms[place * TERMS_SIZE_OF + CAN_SHORT] == 0:
         return Denial.UNSUPPORTED, f"{subject}: spot cannot be sold short"
-    return _affordable(subject, one, intent, place) or _countable(subject, one)
+    counted = None if intent.add else _countable(subject, one)
+    return _affordable(subject, one, intent, place) or counted
+
+
+def _taken(subject: str, one: StrategyState, intent: Intent, held: int) -> Verdict | None:
+    if intent.add and held == 0:
+        return Denial.NOT_HELD, f"{subject}: nothing is held that could be added to"
+    if intent.add and intent.symbol in one.exits:
+        return Denial.NOT_HELD, f"{subject}: the position is being closed, nothing is added to it"
+    if (held != 0 and not intent.add) or intent.symbol in one.entries:
+        return Denial.NOT_FLAT, f"{subject}: an entry came while one is open or pending"
+    return None
 
 
 def _affordable(subject: str, one: StrategyState, intent: Intent, place: int) -> Verdict | None:

@@ -159,7 +159,7 @@ class OrderFilled(_Event):
     symbol: str
     effect: str
     side: str
-    fill: str  # market, limit, stop, stopLoss or takeProfit; "kind" in the ledger
+    fill: str  # a word of records.KIND_WORDS; "kind" in the ledger
     lots: int
     ticks: int
     fee: float
@@ -225,7 +225,7 @@ class WatermarkMoved(_Event):
     filled_through: int
     last_bar: int | None  # close of the last bar set that went through the fill step
     bars_hash: str
-    marks: tuple[tuple[float, float, float], ...]  # barsLeft, barsInTrade, lastClose by symbol
+    marks: tuple[tuple[float, ...], ...]  # by symbol, see books.py
 
 
 LedgerEvent = (

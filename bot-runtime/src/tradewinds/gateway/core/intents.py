@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
+from tradewinds.engine.records import MOST_ADDS, MOST_STEPS
 from tradewinds.venues.wire import MODE_WORDS, ORDER_EFFECTS, ORDER_KINDS, ORDER_SIDES
 from tradewinds_crds.canonical import digest
 
@@ -27,6 +28,43 @@ class Protection:
     mode: str
     value: float | None
 
+    def to_json(self) -> dict[str, Any]:
+        return {"mode": self.mode, "value": self.value}
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One step of take profit: where, and the share of the position that it closes."""
+
+    at: Protection
+    close: float
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """What a bracket has beyond one stop loss and one take profit.
+
+    `start` is the gain from which the trailing stop follows, `even` that at which the stop loss
+    moves to the entry, `offset` beyond it as a fraction; `age` is in bars, 0 for no time stop.
+    """
+
+    trail: Protection
+    start: Protection
+    even: Protection
+    offset: float
+    age: int
+    steps: tuple[Step, ...]
+
+    def to_json(self) -> dict[str, Any]:
+        return {
+            "trail": self.trail.to_json(),
+            "from": self.start.to_json(),
+            "even": self.even.to_json(),
+            "offset": self.offset,
+            "age": self.age,
+            "steps": [{**step.at.to_json(), "close": step.close} for step in self.steps],
+        }
+
 
 @dataclass(frozen=True, slots=True)
 class Intent:
@@ -43,9 +81,12 @@ class Intent:
     stop: Protection
     target: Protection
     reason: str
+    add: int = 0  # 0: it opens a position; n: it adds to one, by the n-th rule that does
+    parts: Parts | None = None
 
     def to_json(self) -> dict[str, Any]:
-        return {
+        """Return it as a bot posts it; what was never said before is left out when it is not."""
+        body = {
             "symbol": self.symbol,
             "ordinal": self.ordinal,
             "effect": self.effect,
@@ -54,10 +95,15 @@ class Intent:
             "lots": self.lots,
             "ticks": self.ticks,
             "validBars": self.valid_bars,
-            "stop": {"mode": self.stop.mode, "value": self.stop.value},
-            "target": {"mode": self.target.mode, "value": self.target.value},
+            "stop": self.stop.to_json(),
+            "target": self.target.to_json(),
             "reason": self.reason,
         }
+        if self.add:
+            body["add"] = self.add
+        if self.parts is not None:
+            body["parts"] = self.parts.to_json()
+        return body
 
     def content(self) -> str:
         """Return the digest that tells the same intent from another one under its key."""
@@ -83,6 +129,8 @@ def parse_intent(body: Any) -> Intent:
         stop=_protection(body, "stop"),
         target=_protection(body, "target"),
         reason=_text(body, "reason"),
+        add=_whole(body, "add", MOST_ADDS) if "add" in body else 0,
+        parts=_parts(body["parts"]) if "parts" in body else None,
     )
 
 
@@ -119,11 +167,44 @@ def _word(body: Mapping[str, Any], field: str, words: tuple[str, ...]) -> str:
     return str(value)
 
 
-def _whole(body: Mapping[str, Any], field: str) -> int:
+def _whole(body: Mapping[str, Any], field: str, most: int = MOST) -> int:
     value = body.get(field)
-    if not isinstance(value, int) or isinstance(value, bool) or not 0 <= value <= MOST:
-        raise BadIntentError(f"intent.{field} was {value!r}, expected a whole number from 0")
+    if not isinstance(value, int) or isinstance(value, bool) or not 0 <= value <= most:
+        up_to = "" if most == MOST else f" to {most}"
+        raise BadIntentError(f"intent.{field} was {value!r}, expected a whole number from 0{up_to}")
     return value
+
+
+def _fraction(body: Mapping[str, Any], field: str) -> float:
+    value = body.get(field)
+    if not isinstance(value, int | float) or isinstance(value, bool) or not 0 <= value <= 1:
+        raise BadIntentError(f"intent.parts.{field} was {value!r}, expected a number from 0 to 1")
+    return float(value)
+
+
+def _parts(body: Any) -> Parts:
+    if not isinstance(body, Mapping):
+        raise BadIntentError(f"intent.parts was {body!r}, expected an object")
+    steps = body.get("steps")
+    if not isinstance(steps, list) or len(steps) > MOST_STEPS:
+        raise BadIntentError(
+            f"intent.parts.steps was {steps!r}, expected at most {MOST_STEPS} steps"
+        )
+    return Parts(
+        trail=_protection(body, "trail"),
+        start=_protection(body, "from"),
+        even=_protection(body, "even"),
+        offset=_fraction(body, "offset"),
+        age=_whole(body, "age"),
+        steps=tuple(_step(step) for step in steps),
+    )
+
+
+def _step(body: Any) -> Step:
+    at = _protection({"step": body}, "step")
+    if at.value is None:
+        raise BadIntentError(f"intent.parts.steps had {body!r}, expected a price or a distance")
+    return Step(at, _fraction(body, "close"))
 
 
 def _protection(body: Mapping[str, Any], field: str) -> Protection:
