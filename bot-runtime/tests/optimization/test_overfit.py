@@ -9,7 +9,7 @@ from tradewinds.optimization.overfit import overfit
 
 
 def slowly(daily: np.ndarray, blocks: int) -> float:
-    """The paper's algorithm, step by step."""
+    """Take the steps of the paper's algorithm one by one."""
     parts = np.array_split(np.arange(daily.shape[1]), blocks)
     overfitted = []
     for chosen in combinations(range(blocks), blocks // 2):

@@ -48,30 +48,29 @@ def space_of(
 ) -> Space:
     """Return the space of a Strategy's canonical spec and a Backtest's `optimization`."""
     try:
-        declared = _declaration(name, strategy, modules)
-        dimensions = _dimensions(declared, asked.get("search") or {})
-        constraints = declared.conditions(asked.get("constraints") or ())
-    except (ScalarError, RuleErrors, EngineError) as error:
+        space = _space(_declaration(strategy, modules), asked)
+        _check_not_empty(space)
+    except (ScalarError, RuleErrors, EngineError, SpaceError) as error:
         raise SpaceError(f"{name}: {error}") from error
-    except SpaceError as error:
-        raise SpaceError(f"{name}: {error}") from error
-    space = Space(
+    return space
+
+
+def _space(declared: Declaration, asked: Mapping[str, Any]) -> Space:
+    dimensions = _dimensions(declared, asked.get("search") or {})
+    constraints = declared.conditions(asked.get("constraints") or ())
+    return Space(
         tuple(_stepped(one, declared, constraints) for one in dimensions),
         constraints,
         declared.values,
     )
-    _check_not_empty(name, space)
-    return space
 
 
-def _declaration(
-    name: str, strategy: Mapping[str, Any], modules: Mapping[str, str] | None
-) -> Declaration:
+def _declaration(strategy: Mapping[str, Any], modules: Mapping[str, str] | None) -> Declaration:
     if strategy.get("python"):
         return _OfClass(strategy, modules)
     if strategy.get("rules"):
         return _OfRules(strategy)
-    raise SpaceError(f"{name}: it has no parameters to search. Give it rules or python")
+    raise SpaceError("it has no parameters to search. Give it rules or python")
 
 
 class _OfRules:
@@ -90,7 +89,7 @@ class _OfRules:
         try:
             with_parameters(self._rules, values)
         except RuleErrors as error:
-            return str(error)
+            return str(error).splitlines()[0]
         return None
 
 
@@ -194,7 +193,7 @@ def _check_taken(
         )
 
 
-def _check_not_empty(name: str, space: Space) -> None:
+def _check_not_empty(space: Space) -> None:
     """Refuse a space in which no set meets the conditions; a continuous one is only sampled."""
     if not space.constraints or space.default is not None:
         return
@@ -205,7 +204,7 @@ def _check_not_empty(name: str, space: Space) -> None:
     lines = ", ".join(one.text for one in space.constraints)
     ranges = ", ".join(f"{one.name}: {one}" for one in space.dimensions[:SHOWN])
     raise SpaceError(
-        f"{name}: no parameter set meets the constraints ({lines}) within {ranges}. "
+        f"no parameter set meets the constraints ({lines}) within {ranges}. "
         "Widen search, or drop a constraint"
     )
 
