@@ -44,7 +44,7 @@ def test_report_says_what_was_run_on_which_terms_and_how_it_went(
     assert lines[10].startswith("a trade ")
     assert re.match(r"exposure \d+% · turnover [\d.]+ · fees [\d,.]+ USDT · alpha ", lines[11])
     assert re.fullmatch(
-        r"orders [0-9a-f]{8}   result runs/[0-9a-f]{8}\.json   \d+\.\d s", lines[12]
+        r"orders [0-9a-f]{8}   report runs/[0-9a-f]{8}\.html   \d+\.\d s", lines[12]
     )
     assert lines[13].startswith("next: tradewinds backtest")
     assert len(lines) == 14
@@ -71,15 +71,34 @@ def test_next_command_survives_blanks_and_folders_that_are_named_like_manifests(
     assert f"next: tradewinds backtest '{path}' --from" in done.out
 
 
-def test_result_file_is_what_json_prints(
+def test_result_file_is_what_json_prints_and_what_charts_need(
     tradewinds: Tradewinds, write: Write, tmp_path: Path
 ) -> None:
     path = write()
-    told = tradewinds("backtest", path)
+    told = tradewinds("backtest", path, "--no-report")
     printed = answer_of(tradewinds("backtest", path, "--json"))
     (written,) = (tmp_path / "runs").iterdir()
-    assert json.loads(written.read_text()) == printed
+    kept = json.loads(written.read_text())
+    charts = kept.pop("charts")
+    assert kept == printed
     assert f"result runs/{written.name}" in told.out
+    assert charts["held"][-1][1] / 10_000 - 1 == pytest.approx(kept["stats"]["buyAndHold"])
+    prices = charts["prices"]["BTC/USDT"]
+    assert (len(prices), prices[0][0]) == (744, kept["period"]["from"])
+
+
+def test_report_beside_the_result_shows_its_figures(
+    tradewinds: Tradewinds, write: Write, tmp_path: Path
+) -> None:
+    told = tradewinds("backtest", write())
+    kept = sorted((tmp_path / "runs").iterdir())
+    assert [path.suffix for path in kept] == [".html", ".json"]
+    assert f"report runs/{kept[0].name}" in told.out
+    page, answer = kept[0].read_text(), json.loads(kept[1].read_text())
+    for name in ("totalReturn", "sharpe", "maxDrawdown", "fees"):
+        assert f'<data value="{answer["stats"][name]}">' in page
+    assert tradewinds("report", kept[1]).code == 0
+    assert kept[0].read_text() == page
 
 
 def test_json_has_the_whole_result(tradewinds: Tradewinds, write: Write) -> None:

@@ -187,7 +187,7 @@ def test_reader_that_goes_away_ends_it_quietly() -> None:
 
 def test_completion_offers_verbs_without_importing_them(process: Process) -> None:
     told = process(_TRADEWINDS_COMPLETE="bash_complete", COMP_WORDS="tradewinds re", COMP_CWORD="1")
-    assert told.stdout == "plain,resume\n"
+    assert told.stdout == "plain,report\nplain,resume\n"
 
 
 def test_completion_script_is_clicks(process: Process) -> None:

@@ -11,6 +11,7 @@ from tradewinds.backtesting.series import Source, rows
 from tradewinds.engine.backtest import run
 from tradewinds.engine.barsets import bar_sets
 from tradewinds.engine.results import Run
+from tradewinds.reporting.charts import charts as drawn
 
 Progress = Callable[[float], None]
 
@@ -22,8 +23,13 @@ async def answer(
     return execute(await prepare(question, source), progress)
 
 
-def execute(prepared: Prepared, progress: Progress | None = None) -> dict[str, Any]:
-    """Make a prepared run; raises whatever `progress` raises, which is how it is stopped."""
+def execute(
+    prepared: Prepared, progress: Progress | None = None, *, charts: bool = False
+) -> dict[str, Any]:
+    """Make a prepared run; raises whatever `progress` raises, which is how it is stopped.
+
+    With `charts` the answer has a key of that name with what a report draws beyond figures.
+    """
     length = prepared.end - prepared.start
 
     def report(time: int) -> None:
@@ -33,7 +39,13 @@ def execute(prepared: Prepared, progress: Progress | None = None) -> dict[str, A
     series = {symbol: rows(bars) for symbol, bars in prepared.bars.items()}
     sets = bar_sets(prepared.plan.symbols, prepared.plan.timeframe_ms, series)
     done = run(prepared.plan, prepared.decider, sets, start=prepared.start, progress=report)
-    return body(prepared, done)
+    found = body(prepared, done)
+    return {**found, "charts": charts_of(prepared, done)} if charts else found
+
+
+def charts_of(prepared: Prepared, done: Run) -> dict[str, Any]:
+    """Return the key `charts` of an answer: what a report draws beyond its figures."""
+    return drawn(prepared.bars, prepared.start, done.curve.times, done.curve.held)
 
 
 def body(

@@ -1,7 +1,6 @@
 """`tradewinds backtest FILE`: the same answer that a worker gives, as text or as JSON."""
 
 import asyncio
-import json
 import shlex
 import time
 from pathlib import Path
@@ -18,7 +17,6 @@ from tradewinds.terminal.text import print_json
 if TYPE_CHECKING:
     from tradewinds.backtesting.prepare import Prepared
 
-RUNS = Path("runs")
 NOT_ACCEPTED = 1
 
 
@@ -54,6 +52,7 @@ class AssignmentType(click.ParamType[tuple[str, float]]):
     "--data", type=click.Path(path_type=Path),
     help="Read this file of bars instead of the store: .csv, .csv.gz, .parquet or .feather.",
 )  # fmt: skip
+@click.option("--no-report", is_flag=True, help="Write no HTML report beside the result.")
 @store_option
 @json_option
 def backtest(
@@ -65,6 +64,7 @@ def backtest(
     exchange: str | None,
     benchmark: str | None,
     data: Path | None,
+    no_report: bool,
     store: str,
     as_json: bool,
 ) -> int:
@@ -72,7 +72,8 @@ def backtest(
 
     FILE may hold several manifests; what they refer to is looked up there and in the files beside
     it. A bare Strategy is run over all that is stored, or from --from to --to. The whole result
-    is written to runs/, or printed with --json. Exit code 1 if a Backtest's acceptance is not met.
+    and a report on it are written to runs/, or the result is printed with --json. Exit code 1 if
+    a Backtest's acceptance is not met.
     """
     from tradewinds.backtesting.answer import execute  # noqa: PLC0415 - loads the engine and NumPy
     from tradewinds.backtesting.question import Overrides, read_question  # noqa: PLC0415 - loads Pydantic
@@ -82,11 +83,11 @@ def backtest(
     question = read_question(file, overrides)
     prepared, remark = asyncio.run(_prepare(question, data, store))
     with Progress(prepared.name) as progress:
-        answer = execute(prepared, progress)
+        answer = execute(prepared, progress, charts=not as_json)
     if as_json:
         print_json(answer)
     else:
-        _show(answer, file, remark, began)
+        _show(answer, file, remark, began, report=not no_report)
     return NOT_ACCEPTED if answer["accepted"] is False else 0
 
 
@@ -109,26 +110,18 @@ async def _prepare(
             raise InputError(f"{error}\n  Store: {shown_store(store)}") from error
 
 
-def _show(answer: dict[str, Any], file: Path, remark: str, began: float) -> None:
-    from tradewinds.backtesting.report import report  # noqa: PLC0415
+def _show(answer: dict[str, Any], file: Path, remark: str, began: float, *, report: bool) -> None:
+    """Print the answer, and only then write it."""
+    from tradewinds.backtesting.report import report as text_of  # noqa: PLC0415
+    from tradewinds.backtesting.runs import keep  # noqa: PLC0415
 
     if remark:
         click.echo(remark)
-    click.echo(report(answer))
-    short = answer["orderHash"][:8]
-    result = _write(answer, RUNS / f"{short}.json")
-    click.echo(f"orders {short}   result {result}   {time.perf_counter() - began:.1f} s")
+    click.echo(text_of(answer))
+    kept = keep(answer, report=report)
+    seconds = time.perf_counter() - began
+    click.echo(f"orders {answer['orderHash'][:8]}   {kept}   {seconds:.1f} s")
     click.echo(f"next: {_next(answer, file)}")
-
-
-def _write(answer: dict[str, Any], path: Path) -> str:
-    """Write the whole result; return where it is, or why it is not."""
-    try:
-        path.parent.mkdir(exist_ok=True)
-        path.write_text(json.dumps(answer, indent=1, allow_nan=False) + "\n", encoding="utf-8")
-    except OSError as error:
-        return f"not written ({path}: {error.strerror})"
-    return str(path)
 
 
 def _next(answer: dict[str, Any], file: Path) -> str:

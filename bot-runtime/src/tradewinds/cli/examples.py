@@ -23,6 +23,12 @@ EXAMPLES: Final = {
         "tradewinds check manifests/demo/btc-trend.yaml",
         "tradewinds check manifests/samples/rsi-breakout.yaml --from 2024-03-01 --json",
     ),
+    "report": (
+        "tradewinds report runs/7c1e94a0.json",
+        "tradewinds report runs/7c1e94a0.json runs/03fe11d2.json --html comparison.html",
+        "tradewinds report runs/7c1e94a0.json --pdf btc-trend.pdf --csv tables --parquet tables",
+        "tradewinds report runs/7c1e94a0.json --template desk.html",
+    ),
     "up": ("tradewinds up manifests/demo",),
     "data import": (
         (

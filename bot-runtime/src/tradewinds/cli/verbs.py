@@ -16,6 +16,7 @@ FOR_PEOPLE: Final = (
     Verb("validate", "tradewinds.cli.validate:validate", "Check manifests without running them."),
     Verb("backtest", "tradewinds.backtesting.command:backtest", "Run a strategy over stored bars."),
     Verb("check", "tradewinds.checking.command:check", "Look for look-ahead and warm-up effects."),
+    Verb("report", "tradewinds.cli.report:report", "Write reports of runs, or compare them."),
     Verb("up", "tradewinds.up.command:up", "Run everything in a folder on this machine."),
     Verb("data", "tradewinds.data.command:data", "Import, list, export and check bars."),
     Verb("halt", "tradewinds.desk.command:halt", "Stop opening positions until resumed."),
