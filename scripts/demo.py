@@ -1,11 +1,12 @@
 """The demo: real market data, two strategies, one answer from a backtest and from paper bots.
 
 Imports a year of hourly bars, backtests both strategies, trades both on paper through real
-processes over the same bars, and compares the order hashes. Ends with exit code 0 only if each
-pair of hashes is the same.
+processes over the same bars, and compares the order hashes. Ends with the path of a report to
+open, and with exit code 0 only if each pair of hashes is the same.
 """
 
 import json
+import re
 import shutil
 import subprocess
 import sys
@@ -38,10 +39,20 @@ def import_bars() -> None:
         print(f"  {out.strip().splitlines()[0]}")
 
 
-def backtest(name: str) -> dict[str, Any]:
-    out = tradewinds("backtest", str(FOLDER / f"{name}.yaml"), "--json", "--store", str(STORE))
-    answer: dict[str, Any] = json.loads(out)
-    return answer
+def backtest(name: str) -> Path:
+    """Return the file of the result; the report on it lies beside it."""
+    out = tradewinds("backtest", str(FOLDER / f"{name}.yaml"), "--store", str(STORE))
+    found = re.search(r"   report (runs/\w+)\.html   ", out)
+    if found is None:
+        sys.exit(f"tradewinds backtest {name}: it wrote no report\n{out}")
+    return WORK / f"{found[1]}.json"
+
+
+def compare(results: list[Path]) -> Path:
+    """Return one report on all results."""
+    page = WORK / "report.html"
+    tradewinds("report", *(str(path) for path in results), "--html", str(page))
+    return page
 
 
 def trade_on_paper() -> dict[str, dict[str, Any]]:
@@ -60,11 +71,14 @@ def main() -> int:
     print("importing market data")
     import_bars()
     print("backtesting")
-    answers = {name: backtest(name) for name in names}
+    results = {name: backtest(name) for name in names}
+    answers = {name: json.loads(path.read_text()) for name, path in results.items()}
     print("trading the same bars on paper: a gateway, a collector, a bot each")
     bots = trade_on_paper()
     same = show(answers, bots)
+    page = compare(list(results.values()))
     print(f"\n{time.monotonic() - started:.0f} s; look around in {WORK.relative_to(ROOT)}")
+    print(f"report to open: {page.relative_to(ROOT)}")
     return 0 if same else 1
 
 
