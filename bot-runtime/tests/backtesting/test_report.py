@@ -129,6 +129,29 @@ def test_symbols_are_lines_with_the_heaviest_first(answer: dict[str, Any]) -> No
     ]
 
 
+def test_small_currencies_have_the_decimals_they_need(answer: dict[str, Any]) -> None:
+    answer |= {"currency": "BTC", "capital": 0.25}
+    answer["stats"]["fees"] = 0.00123
+    one = {"trades": 4, "winRate": 0.5}
+    answer["bySymbol"] = {
+        "ETH/BTC": {**one, "profit": 0.0123, "fees": 0.001},
+        "SOL/BTC": {**one, "profit": -0.000001, "fees": 0.00023},
+    }
+    lines = report(answer).splitlines()
+    assert lines[1].endswith(" · 0.25 BTC")
+    assert "fees 0.00123 BTC" in lines[11]
+    assert lines[-3:] == [
+        "               trades   win  profit BTC     fees",
+        "ETH/BTC             4   50%    +0.01230  0.00100",
+        "SOL/BTC             4   50%    +0.00000  0.00023",
+    ]
+
+
+def test_many_symbols_are_counted_in_the_first_line(answer: dict[str, Any]) -> None:
+    answer["symbols"] = [f"S{i}/USDT" for i in range(50)]
+    assert "S0/USDT, S1/USDT, S2/USDT, S3/USDT, S4/USDT and 45 more 1h" in report(answer)
+
+
 def test_symbols_that_moved_little_are_counted(answer: dict[str, Any]) -> None:
     one = {"trades": 4, "winRate": 0.5, "fees": 7.1}
     answer["bySymbol"] = {f"S{i}/USDT": {**one, "profit": float(i)} for i in range(11)}

@@ -1,5 +1,6 @@
 """Figures as a terminal shows them: a dash where one is not defined, no sign on a zero."""
 
+import math
 from typing import Final
 
 NONE: Final = "-"
@@ -32,6 +33,21 @@ def plain(value: float | None, places: int = 2) -> str:
     if abs(value) >= LARGEST * 100:
         return f"{value:.1e}"
     return f"{_unsigned(value, places):,.{places}f}"
+
+
+def places_of(capital: float) -> int:
+    """Return how many decimals show a hundredth of a percent of a capital, and cents at least."""
+    return max(2, 4 - math.floor(math.log10(capital)))
+
+
+def money(value: float, places: int, sign: str = "") -> str:
+    """Write an amount: 1,234.50."""
+    return f"{_unsigned(value, places):{sign},.{places}f}"
+
+
+def whole(value: float) -> str:
+    """Write an amount that somebody chose, such as a capital: 10,000 or 0.25."""
+    return f"{value:,.15g}"
 
 
 def _unsigned(value: float, places: int) -> float:

@@ -8,11 +8,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any, Final
 
-from tradewinds.backtesting.figures import fallen, percent, plain, signed
+from tradewinds.backtesting.figures import fallen, money, percent, places_of, plain, signed, whole
 from tradewinds.terminal.text import plural, when
 from tradewinds_crds.scalars import timeframe_ms
 
 FEW_TRADES: Final = 30  # below this, luck explains most results
+MOST_NAMES: Final = 5  # of symbols in the first line
 MOST_SYMBOLS: Final = 8  # lines that a screen has for them
 COLUMN: Final = 12
 WIDTH: Final = 9  # of the first column of figures; the others are 3 wider
@@ -34,7 +35,9 @@ def report(answer: Mapping[str, Any]) -> str:
 
 
 def _header(answer: Mapping[str, Any]) -> str:
-    symbols = ", ".join(answer["symbols"])
+    symbols = ", ".join(answer["symbols"][:MOST_NAMES])
+    if len(answer["symbols"]) > MOST_NAMES:
+        symbols += f" and {len(answer['symbols']) - MOST_NAMES} more"
     period = answer["period"]
     return (
         f"{answer['name']}  {symbols} {answer['timeframe']}  {answer['exchange']}  "
@@ -58,7 +61,7 @@ def _terms(answer: Mapping[str, Any]) -> str:
     fee = f"{taker:.2%}" if maker == taker else f"{maker:.2%} maker, {taker:.2%} taker"
     return (
         f"fills at next open · fee {fee} · slippage {costs['slippage']:.2%} · "
-        f"{answer['capital']:,.0f} {answer['currency']}"
+        f"{whole(answer['capital'])} {answer['currency']}"
     )
 
 
@@ -103,9 +106,10 @@ def _trades(answer: Mapping[str, Any]) -> Iterator[str]:
 
 def _whole(answer: Mapping[str, Any]) -> str:
     stats = answer["stats"]
+    fees = money(stats["fees"], places_of(answer["capital"]))
     return (
         f"exposure {percent(stats['exposure'], 0)} · turnover {plain(stats['turnover'], 1)} · "
-        f"fees {stats['fees']:,.2f} {answer['currency']} · alpha {signed(stats['alpha'], 1)} · "
+        f"fees {fees} {answer['currency']} · alpha {signed(stats['alpha'], 1)} · "
         f"beta {plain(stats['beta'])} · VaR {percent(stats['valueAtRisk'])}"
     )
 
@@ -127,14 +131,15 @@ def _symbols(answer: Mapping[str, Any]) -> Iterator[str]:
     found = sorted(answer["bySymbol"].items(), key=lambda one: -abs(one[1]["profit"]))
     if len(found) < 2:  # noqa: PLR2004 - one symbol is the whole
         return
+    places = places_of(answer["capital"])
     rows = [["", "trades", "win", f"profit {answer['currency']}", "fees"]]
     rows += [
         [
             symbol,
             f"{one['trades']:,}",
             percent(one["winRate"], 0),
-            f"{one['profit']:+,.2f}",
-            f"{one['fees']:,.2f}",
+            money(one["profit"], places, "+"),
+            money(one["fees"], places),
         ]
         for symbol, one in found[:MOST_SYMBOLS]
     ]
