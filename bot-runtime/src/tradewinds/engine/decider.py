@@ -56,15 +56,15 @@ class ProgramDecider:
     flat = True
 
     def __init__(self, program: Program, overrides: dict[str, float] | None = None) -> None:
-        self._program = program
-        self._parameters = program.values(overrides or {})
-        self._offsets, self.stride = program.layout(self._parameters)
+        self.program = program
+        self.parameters = program.values(overrides or {})
+        self.offsets, self.stride = program.layout(self.parameters)
         self._state: list[float] = []
         self.intents: list[float] = []
-        self.warmup = program.warmup(self._parameters)
+        self.warmup = program.warmup(self.parameters)
         self.identity: dict[str, object] = {
             "code": program.code_hash,
-            "parameters": dict(zip(program.names, self._parameters, strict=True)),
+            "parameters": dict(zip(program.names, self.parameters, strict=True)),
         }
 
     def bind(self, book: Book) -> None:
@@ -74,9 +74,7 @@ class ProgramDecider:
 
     def decide(self, time: int, bars: list[float], *, deciding: bool) -> int:
         """Step the rules; in warm-up they see the bars and their intentions are dropped."""
-        n = self._program.step(
-            time, bars, self._state, self._parameters, self._offsets, self.intents
-        )
+        n = self.program.step(time, bars, self._state, self.parameters, self.offsets, self.intents)
         return n if deciding else 0
 
     def filled(self, row: Row) -> None:
@@ -84,7 +82,7 @@ class ProgramDecider:
 
     def reason(self, tag: int) -> str:
         """Return the text of the rule that fired."""
-        return self._program.reasons[tag]
+        return self.program.reasons[tag]
 
     def stop(self) -> None:
         """Rules have nothing to end."""

@@ -2,10 +2,18 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from tradewinds.engine import backtest
-from tradewinds.kernel.feed import sets_of
+from tradewinds.engine.decider import ProgramDecider
+from tradewinds.engine.fold import Fold
+from tradewinds.kernel.facts import ALL, LENGTH
+from tradewinds.kernel.feed import feed_of, in_order, sets_of
+from tradewinds.kernel.frame import Frame
+from tradewinds.kernel.library import compiled
+from tradewinds.kernel.module import module_of
+from tradewinds.kernel.replay import Replay
+from tradewinds.kernel.support import runs
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -14,6 +22,11 @@ if TYPE_CHECKING:
     from tradewinds.engine.plan import Plan
     from tradewinds.engine.results import Run
     from tradewinds.kernel.feed import Columns
+    from tradewinds.kernel.library import Say
+
+    Progress = Callable[[int], None]
+
+_AT_ONCE: Final = 65_536  # bar sets between two words of progress
 
 
 def run(
@@ -22,7 +35,44 @@ def run(
     series: Mapping[str, Columns],
     *,
     start: int,
-    progress: Callable[[int], None] | None = None,
+    progress: Progress | None = None,
+    say: Say | None = None,
 ) -> Run:
-    """Run a strategy over the bars of its symbols; see `tradewinds.engine.backtest.run`."""
+    """Run a strategy over the bars of its symbols; see `tradewinds.engine.backtest.run`.
+
+    What the kernel does not run, the event loop does. `progress` hears the close time now and
+    then, `say` one line while there is something to compile.
+    """
+    if isinstance(decider, ProgramDecider) and runs(plan, decider) and in_order(plan, series):
+        return _compiled(plan, decider, series, start, progress, say)
     return backtest.run(plan, decider, sets_of(plan, series), start=start, progress=progress)
+
+
+def _compiled(
+    plan: Plan,
+    decider: ProgramDecider,
+    series: Mapping[str, Columns],
+    start: int,
+    progress: Progress | None,
+    say: Say | None,
+) -> Run:
+    fold = Fold(plan, decider, start=start)
+    feed = feed_of(plan.symbols, series, fold.reads_from)
+    module = module_of(decider.program, one=len(plan.symbols) == 1 and not feed.has_gaps)
+    frame = Frame(fold, decider, feed, module, keeps=ALL)
+    passes(frame, compiled(module, frame.arguments(0, 0), say), progress)
+    return Replay(fold, decider, frame).run()
+
+
+def passes(frame: Frame, entry: Callable[..., int], progress: Progress | None = None) -> None:
+    """Pass over all bar sets, with room for what is kept and a word now and then."""
+    done, count = 0, len(frame.feed)
+    length = int(frame.facts[LENGTH])
+    while done < count:
+        until = min(done + _AT_ONCE, count) if progress else count
+        reached = entry(*frame.arguments(done, until))
+        if reached < until:
+            frame.grow()
+        elif progress is not None:
+            progress(int(frame.feed.times[until - 1]) + length)
+        done = reached

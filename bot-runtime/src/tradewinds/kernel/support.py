@@ -2,13 +2,27 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from dataclasses import fields
+from typing import TYPE_CHECKING, Final
+
+from tradewinds.engine.decider import ProgramDecider
 
 if TYPE_CHECKING:
     from tradewinds.engine.decider import Decider
     from tradewinds.engine.plan import Plan
 
+KNOWN: Final = frozenset({
+    "name", "uid", "symbols", "timeframe", "timeframe_ms", "quote", "capital", "sizing",
+    "max_open_positions", "warmup", "instruments", "costs", "terms",
+})  # fmt: skip
 
-def runs(plan: Plan, decider: Decider) -> bool:  # noqa: ARG001
-    """Whether compiled code can make this run; it needs no Numba to say so."""
-    return False
+
+def runs(plan: Plan, decider: Decider) -> bool:
+    """Whether compiled code can make this run; it needs no Numba to say so.
+
+    Rules can, with a plan that asks for nothing that the loops do not know: a field of the plan
+    that is not listed here has to be empty.
+    """
+    if not isinstance(decider, ProgramDecider):
+        return False
+    return not any(getattr(plan, each.name) for each in fields(plan) if each.name not in KNOWN)

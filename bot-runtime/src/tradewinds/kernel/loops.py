@@ -1,0 +1,238 @@
+"""The loops over bars, in Numba's subset: what the engine's event loop does, bar set by bar set.
+
+`whole` steps the program at each bar set and serves any program for any number of symbols. `blocks`
+is for one symbol without gaps: what reads no position runs a block of bars ahead, and of the rest
+only those bars are looked at on which something can happen; `quiet` passes over the others.
+
+Columns of bars hold all bars of the first symbol, then of the next; NaN is a gap. `facts` are whole
+numbers of the run, `sizing` is the plan's mode and figure, and `ends` has the last bar of each UTC
+day that counts.
+"""
+
+# mypy: disable-error-code="no-untyped-def, no-untyped-call"
+# ruff: noqa: ANN001, ANN201, ARG001  # entries take all buffers alike; Numba finds the types: NDArrays of floats, whole numbers in facts
+
+from __future__ import annotations
+
+from tradewinds.engine.apply import accept, equity, mark
+from tradewinds.engine.curves import follow
+from tradewinds.engine.fills import match
+from tradewinds.engine.records import (
+    BAR_SIZE,
+    CLOSE,
+    EXIT,
+    FILL_LOTS,
+    FILL_SIZE_OF,
+    HIGH,
+    LOTS,
+    LOW,
+    OPEN,
+    ORDER_EFFECT,
+    ORDER_PARTS,
+    ORDER_SIZE_OF,
+    ORDER_SYMBOL,
+    ORDER_TAG,
+    VOLUME,
+)
+from tradewinds.engine.size import size
+from tradewinds.engine.trips import TRADE_SIZE_OF, fill_trade, widen
+from tradewinds.kernel.facts import (
+    ALL,
+    BARS,
+    BLOCK,
+    DECIDES,
+    ENDS,
+    EXPOSED,
+    FILLS,
+    FIRST,
+    KEEPS,
+    LENGTH,
+    MOST_OPEN,
+    ORDERS,
+    ORIGIN,
+    STRIDE,
+    SYMBOLS,
+    TRADES,
+)
+from tradewinds.kernel.quiet import quiet
+from tradewinds.kernel.sums import close_trade
+
+
+def step(time, bars, state, parameters, offsets, out):
+    """Stand for the step of a program; the program's own takes its place."""
+    return 0
+
+
+def ahead(
+    begin, end, times, opens, highs, lows, closes, volumes, length, state, parameters, offsets,
+    wakes, tests, values,
+):  # fmt: skip
+    """Stand for what runs ahead of the bars from begin to end; made of the program's step."""
+
+
+def decide(j, state, parameters, offsets, tests, values, out):
+    """Stand for the decision at bar j of a block; made of the program's step."""
+    return 0
+
+
+def whole(
+    begin, until, times, opens, highs, lows, closes, volumes, ends, facts, sizing, terms,
+    parameters, offsets, state, account, bars, inside, filled, intents, sized, wakes, tests, values,
+    tags, opened, rows, curve, days, dates, orders, fills, worth, sums, zeros,
+):  # fmt: skip
+    """Run bar sets from `begin` until one; return where it stopped, since a log may be full."""
+    for i in range(begin, until):
+        if is_full(facts, orders, fills, rows, sized, filled):
+            return i
+        take(i, opens, highs, lows, closes, volumes, facts, bars)
+        settle(i, times, bars, facts, terms, state, account, inside, filled, tags, opened, rows,
+               fills, sums, zeros)  # fmt: skip
+        n = step(times[i] + facts[LENGTH], bars, state, parameters, offsets, intents)
+        if n > 0 and i >= facts[DECIDES]:
+            order(i, n, facts, sizing, terms, state, account, intents, sized, tags, orders)
+        if i >= facts[FIRST]:
+            keep(i, times, facts, terms, state, account, curve, days, dates, worth)
+    return until
+
+
+def blocks(
+    begin, until, times, opens, highs, lows, closes, volumes, ends, facts, sizing, terms,
+    parameters, offsets, state, account, bars, inside, filled, intents, sized, wakes, tests, values,
+    tags, opened, rows, curve, days, dates, orders, fills, worth, sums, zeros,
+):  # fmt: skip
+    """Run as `whole` does, a block of bars at a time."""
+    i = begin
+    while i < until:
+        if i >= facts[ENDS]:
+            facts[ORIGIN] = i
+            facts[ENDS] = min(i + BLOCK, facts[BARS])
+            ahead(i, facts[ENDS], times, opens, highs, lows, closes, volumes, facts[LENGTH], state,
+                  parameters, offsets, wakes, tests, values)  # fmt: skip
+        end = min(until, facts[ENDS])
+        i = traded(i, end, times, opens, highs, lows, closes, volumes, ends, facts, sizing, terms,
+                   parameters, offsets, state, account, bars, inside, filled, intents, sized, wakes,
+                   tests, values, tags, opened, rows, curve, days, dates, orders, fills, worth,
+                   sums, zeros)  # fmt: skip
+        if i < end:
+            break
+    return i
+
+
+def traded(
+    begin, end, times, opens, highs, lows, closes, volumes, ends, facts, sizing, terms,
+    parameters, offsets, state, account, bars, inside, filled, intents, sized, wakes, tests, values,
+    tags, opened, rows, curve, days, dates, orders, fills, worth, sums, zeros,
+):  # fmt: skip
+    """Trade the bars from begin to end, behind what ran ahead of them; return as `whole`."""
+    origin = facts[ORIGIN]
+    i = max(begin, min(end, facts[FIRST]))
+    while i < end:
+        i = quiet(i, end, times, opens, highs, lows, closes, ends, facts, terms, state, account,
+                  wakes, opened, rows, curve, days, worth, dates)  # fmt: skip
+        if i == end or is_full(facts, orders, fills, rows, sized, filled):
+            break
+        take(i, opens, highs, lows, closes, volumes, facts, bars)
+        settle(i, times, bars, facts, terms, state, account, inside, filled, tags, opened, rows,
+               fills, sums, zeros)  # fmt: skip
+        if wakes[i - origin] != 0 and i >= facts[DECIDES]:
+            n = decide(i - origin, state, parameters, offsets, tests, values, intents)
+            if n > 0:
+                order(i, n, facts, sizing, terms, state, account, intents, sized, tags, orders)
+        keep(i, times, facts, terms, state, account, curve, days, dates, worth)
+        i += 1
+    return i
+
+
+def take(i, opens, highs, lows, closes, volumes, facts, bars):
+    """Put bar set i into `bars`."""
+    for symbol in range(facts[SYMBOLS]):
+        row = symbol * BAR_SIZE
+        at = symbol * facts[BARS] + i
+        bars[row + OPEN] = opens[at]
+        bars[row + HIGH] = highs[at]
+        bars[row + LOW] = lows[at]
+        bars[row + CLOSE] = closes[at]
+        bars[row + VOLUME] = volumes[at]
+
+
+def settle(
+    i, times, bars, facts, terms, state, account, inside, filled, tags, opened, rows, fills, sums,
+    zeros,
+):  # fmt: skip
+    """Fill what bar set i fills, follow the trades, and close it."""
+    stride, symbols = facts[STRIDE], facts[SYMBOLS]
+    time = float(times[i])
+    n = match(bars, state, account, terms, stride, symbols, inside, filled)
+    for row in range(n):
+        at = row * FILL_SIZE_OF
+        if facts[KEEPS] == ALL:
+            log(i, filled, at, FILL_SIZE_OF, fills, facts[FILLS])
+            facts[FILLS] += 1
+        if filled[at + FILL_LOTS] != 0.0:
+            trade(at, time, filled, facts, terms, tags, opened, rows, sums, zeros)
+    widen(bars, time, symbols, opened, rows)
+    mark(bars, state, stride, symbols)
+
+
+def trade(at, time, filled, facts, terms, tags, opened, rows, sums, zeros):
+    """Add a fill to its trade; where trades are not kept, a closed one is summed up at once."""
+    if facts[KEEPS] > 0:
+        n = facts[TRADES]
+        facts[TRADES] = fill_trade(filled, at, time, tags, terms, opened, rows, n)
+        return
+    symbol = int(filled[at])
+    fill_trade(filled, at, time, tags, terms, opened, rows, symbol)
+    if opened[symbol] < 0.0:
+        close_trade(symbol, float(facts[LENGTH]), terms, zeros, rows, sums)
+
+
+def order(i, n, facts, sizing, terms, state, account, intents, sized, tags, orders):
+    """Size n intentions at the close of bar set i, and let the orders live."""
+    stride, symbols = facts[STRIDE], facts[SYMBOLS]
+    value = equity(state, account, terms, stride, symbols)
+    m = size(intents, n, state, account, terms, stride, symbols, value, sizing[0], sizing[1],
+             facts[MOST_OPEN], sized)  # fmt: skip
+    for row in range(m):
+        at = row * ORDER_SIZE_OF
+        accept(sized, at, state, stride)
+        leaves = 1 if sized[at + ORDER_EFFECT] == EXIT else 0
+        tags[2 * int(sized[at + ORDER_SYMBOL]) + leaves] = sized[at + ORDER_TAG]
+        if facts[KEEPS] == ALL:
+            log(i, sized, at, ORDER_PARTS, orders, facts[ORDERS])
+            facts[ORDERS] += 1
+
+
+def keep(i, times, facts, terms, state, account, curve, days, dates, worth):
+    """Follow the equity at the close of bar set i, and whether a position is held."""
+    stride, symbols = facts[STRIDE], facts[SYMBOLS]
+    value = equity(state, account, terms, stride, symbols)
+    follow(float(times[i] + facts[LENGTH]), value, curve, days, dates)
+    for symbol in range(symbols):
+        if state[symbol * stride + LOTS] != 0.0:
+            facts[EXPOSED] += 1
+            break
+    if facts[KEEPS] == ALL:
+        worth[i - facts[FIRST]] = value
+
+
+def log(i, rows, row, width, kept, number):
+    """Keep a row behind the number of its bar set."""
+    place = number * (width + 1)
+    kept[place] = float(i)
+    for field in range(width):
+        kept[place + 1 + field] = rows[row + field]
+
+
+def is_full(facts, orders, fills, rows, sized, filled):
+    """Whether what is kept might not have room for one more bar set."""
+    if facts[KEEPS] == 0:
+        return False
+    more = len(filled) // FILL_SIZE_OF
+    if (facts[TRADES] + facts[SYMBOLS] * 2) * TRADE_SIZE_OF > len(rows):
+        return True
+    if facts[KEEPS] != ALL:
+        return False
+    ordered = facts[ORDERS] + len(sized) // ORDER_SIZE_OF
+    if ordered * (ORDER_PARTS + 1) > len(orders):
+        return True
+    return (facts[FILLS] + more) * (FILL_SIZE_OF + 1) > len(fills)

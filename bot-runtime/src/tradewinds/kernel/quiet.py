@@ -1,0 +1,170 @@
+"""Pass over the bars of one symbol on which nothing fills and nothing can be decided.
+
+What they do to position and equity is what the engine's `mark` and `follow` do, all at once: the
+same values to the last bit.
+"""
+
+# mypy: disable-error-code="no-untyped-def, no-untyped-call"
+# ruff: noqa: ANN001, ANN201  # Numba finds the types
+
+from __future__ import annotations
+
+import math
+
+from tradewinds.engine.curves import (
+    BELOW,
+    DAYS,
+    DEPTH,
+    LAST,
+    LAST_TIME,
+    LONGEST,
+    PEAK,
+    PEAK_TIME,
+    follow,
+)
+from tradewinds.engine.records import (
+    BARS_IN_TRADE,
+    CASH,
+    ENTRY_SIDE,
+    EXIT_LOTS,
+    LAST_CLOSE,
+    LOT,
+    LOTS,
+    MOVES,
+    STOP_TICKS,
+    TARGET_TICKS,
+    TICK,
+)
+from tradewinds.engine.trips import reach
+from tradewinds.engine.units import from_units
+from tradewinds.kernel.facts import (
+    ALL,
+    DAY_AT,
+    DECIDES,
+    EXPOSED,
+    FIRST,
+    FLAT_WAKES,
+    KEEPS,
+    LENGTH,
+    LONG_WAKES,
+    ORIGIN,
+    SHORT_WAKES,
+)
+
+SURE = 1.0 + 1e-12  # more than the roundings of a comparison of falls
+
+
+def quiet(
+    begin, end, times, opens, highs, lows, closes, ends, facts, terms, state, account, wakes,
+    opened, rows, curve, days, worth, dates,
+):  # fmt: skip
+    """Return the next bar on which something can happen, or the end."""
+    i = begin
+    while i < end and state[ENTRY_SIDE] == 0.0 and state[EXIT_LOTS] == 0.0 and state[MOVES] == 0.0:
+        while ends[facts[DAY_AT]] < i:
+            facts[DAY_AT] += 1
+        until = min(end, ends[facts[DAY_AT]] + 1)
+        if state[LOTS] == 0.0:
+            last = free(i, until, facts, wakes)
+            if last > i:
+                rest(i, last, times, closes, facts, state, account, curve, days, dates, worth)
+        else:
+            last = held(i, until, opens, highs, lows, facts, terms, state, wakes, opened, rows)
+            if last > i:
+                ride(i, last, times, closes, facts, terms, state, account, curve, days, dates,
+                     worth)  # fmt: skip
+        i = last
+        if i < until:
+            break
+    return i
+
+
+def free(i, until, facts, wakes):
+    """Return the first bar on which an entry can be decided."""
+    origin = facts[ORIGIN]
+    i = max(i, min(until, facts[DECIDES]))
+    while i < until and wakes[i - origin] & FLAT_WAKES == 0:
+        i += 1
+    return i
+
+
+def held(i, until, opens, highs, lows, facts, terms, state, wakes, opened, rows):
+    """Return the first bar on which a protection can fill or an exit be decided."""
+    origin = facts[ORIGIN]
+    bit = LONG_WAKES
+    lowest = from_units(state[STOP_TICKS], terms[TICK])
+    highest = from_units(state[TARGET_TICKS], terms[TICK])
+    if state[LOTS] < 0.0:
+        bit = SHORT_WAKES
+        lowest, highest = highest, lowest
+    if highest == 0.0:
+        highest = math.inf
+    top = -math.inf
+    bottom = math.inf
+    begin = i
+    while i < until:
+        high = highs[i]
+        low = lows[i]
+        if wakes[i - origin] & bit != 0 or low <= lowest or high >= highest:
+            break
+        if opens[i] <= lowest or opens[i] >= highest:
+            break
+        top = max(top, high)
+        bottom = min(bottom, low)
+        i += 1
+    if i > begin:
+        reach(top, bottom, rows, int(opened[0]))
+    return i
+
+
+def rest(begin, end, times, closes, facts, state, account, curve, days, dates, worth):
+    """Pass over bars of one day without a position: equity is the cash."""
+    value = account[CASH]
+    length = facts[LENGTH]
+    state[LAST_CLOSE] = closes[end - 1]
+    follow(float(times[begin] + length), value, curve, days, dates)
+    more = float(end - begin - 1)
+    last = float(times[end - 1] + length)
+    curve[LAST_TIME] = last
+    if value < curve[PEAK]:
+        curve[BELOW] += more
+        curve[LONGEST] = max(curve[LONGEST], curve[BELOW])
+    else:
+        curve[PEAK_TIME] = last
+    if facts[KEEPS] == ALL:
+        for i in range(begin, end):
+            worth[i - facts[FIRST]] = value
+
+
+def ride(begin, end, times, closes, facts, terms, state, account, curve, days, dates, worth):
+    """Pass over bars of one day with a position: equity moves with the close."""
+    cash = account[CASH]
+    quantity = from_units(state[LOTS], terms[LOT])
+    length = facts[LENGTH]
+    state[LAST_CLOSE] = closes[end - 1]
+    state[BARS_IN_TRADE] += float(end - begin)
+    facts[EXPOSED] += end - begin
+    follow(float(times[begin] + length), cash + quantity * closes[begin], curve, days, dates)
+    peak = curve[PEAK]
+    below = curve[BELOW]
+    low = peak * (1.0 - curve[DEPTH]) * SURE
+    for i in range(begin + 1, end):
+        value = cash + quantity * closes[i]
+        if low <= value < peak:
+            below += 1.0
+            continue
+        curve[LONGEST] = max(curve[LONGEST], below)
+        curve[BELOW] = below
+        follow(float(times[i] + length), value, curve, days, dates)
+        peak = curve[PEAK]
+        below = curve[BELOW]
+        low = peak * (1.0 - curve[DEPTH]) * SURE
+    curve[BELOW] = below
+    curve[LONGEST] = max(curve[LONGEST], below)
+    value = cash + quantity * closes[end - 1]
+    days[int(curve[DAYS]) - 1] = value
+    curve[LAST] = value
+    curve[LAST_TIME] = float(times[end - 1] + length)
+    if facts[KEEPS] == ALL:
+        for i in range(begin, end):
+            worth[i - facts[FIRST]] = cash + quantity * closes[i]

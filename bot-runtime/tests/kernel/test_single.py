@@ -1,0 +1,103 @@
+"""A compiled run is the event loop's, in every field, for random rules on random bars."""
+
+from __future__ import annotations
+
+from dataclasses import fields, replace
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from given import HOUR, plan
+from lively_rules import holed, lively
+from random_rules import START
+from stored_series import stored, there
+
+from tradewinds.engine import backtest
+from tradewinds.engine.instruments import Costs
+from tradewinds.engine.results import Run
+from tradewinds.engine.sources import decider_from
+from tradewinds.kernel import run, runs
+
+if TYPE_CHECKING:
+    from stored_series import Sets
+
+    from tradewinds.engine.plan import Plan
+
+SYMBOLS = ("BTC/USDT:USDT", "ETH/USDT:USDT")
+COSTS = Costs(maker=0.0005, taker=0.001, slippage=0.0003)
+PROGRAMS = range(10)  # each is compiled for one symbol and for two
+MARKETS = 6
+CROSS = {
+    "parameters": {"fast": 3, "slow": 7},
+    "indicators": {"quick": "sma(close, fast)", "late": "sma(close, slow)"},
+    "long": {"entry": "crosses_above(quick, late)", "exit": "crosses_below(quick, late)"},
+    "short": {"entry": "crosses_below(quick, late)", "exit": "crosses_above(quick, late)"},
+}
+STOP = {"stopLoss": {"by": "2%"}, "takeProfit": [{"by": "3%", "close": "100%"}]}
+
+
+def both(spec: dict[str, Any], on: Plan, sets: Sets, start: int) -> tuple[Run, Run]:
+    """Return the event loop's run and the compiled one."""
+    decider = decider_from(spec, on)
+    assert runs(on, decider)
+    interpreted = backtest.run(on, decider_from(spec, on), sets, start=start)
+    return interpreted, run(on, decider, stored(sets, on.symbols, HOUR), start=start)
+
+
+def assert_equal(one: Run, other: Run) -> None:
+    for field in fields(Run):
+        assert repr(getattr(one, field.name)) == repr(getattr(other, field.name)), field.name
+    assert repr(one.stats) == repr(other.stats)
+
+
+@pytest.mark.parametrize("count", [1, 2])
+@pytest.mark.parametrize("seed", PROGRAMS)
+def test_random_rules_give_the_run_of_the_event_loop(seed: int, count: int) -> None:
+    rules, bracket = lively(seed)
+    spec = {"rules": rules, "bracket": bracket}
+    on = plan(*SYMBOLS[:count], costs=COSTS, warmup="1 bar", sizing={"equity": "40%"})
+    for market in range(MARKETS):
+        sets = there(holed(market * 100 + seed, count, 300))
+        assert_equal(*both(spec, on, sets, START - HOUR))
+
+
+def test_most_of_these_programs_trade() -> None:
+    found = 0
+    for seed in PROGRAMS:
+        rules, bracket = lively(seed)
+        on = plan(SYMBOLS[0], costs=COSTS, warmup="1 bar", sizing={"equity": "40%"})
+        decider = decider_from({"rules": rules, "bracket": bracket}, on)
+        found += bool(backtest.run(on, decider, holed(seed, 1, 300), start=START - HOUR).fills)
+    assert found > len(PROGRAMS) // 2
+
+
+def test_a_prefix_of_the_bars_gives_a_prefix_of_the_run() -> None:
+    on = plan(SYMBOLS[0], costs=COSTS)
+    spec = {"rules": CROSS, "bracket": STOP}
+    sets = there(holed(5, 1, 400))
+    whole = both(spec, on, sets, START)[1]
+    for length in (50, 133, 399):
+        part = both(spec, on, sets[:length], START)[1]
+        assert list(part.orders) == list(whole.orders)[: len(part.orders)]
+        assert list(part.fills) == list(whole.fills)[: len(part.fills)]
+        assert part.curve.equity == whole.curve.equity[: len(part.curve.equity)]
+
+
+@pytest.mark.parametrize("start", [START + 3 * HOUR, START + 60 * HOUR, START + 9_999 * HOUR])
+def test_warm_up_and_start_count_as_in_the_event_loop(start: int) -> None:
+    on = plan(SYMBOLS[0], costs=COSTS)
+    assert_equal(*both({"rules": CROSS, "bracket": STOP}, on, there(holed(8, 1, 200)), start))
+
+
+def test_more_is_kept_than_there_was_room_for_at_first() -> None:
+    on = plan(SYMBOLS[0], costs=COSTS)
+    rules = {"long": {"entry": "close > 0", "exit": "close > 0"}}
+    one, other = both({"rules": rules}, on, there(holed(2, 1, 6_000)), START)
+    assert len(one.trades) > 2_000
+    assert_equal(one, other)
+
+
+def test_a_plan_with_something_new_in_it_is_left_to_the_event_loop() -> None:
+    on = plan(SYMBOLS[0])
+    decider = decider_from({"rules": CROSS}, on)
+    assert runs(on, decider)
+    assert not runs(replace(on, ranked=True), decider)
