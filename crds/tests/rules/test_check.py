@@ -122,6 +122,12 @@ def test_every_form_of_the_language_is_accepted(entry: str) -> None:
             6,
             "unknown output 'top'; there are upper, middle, lower, percent, width",
         ),
+        (
+            'close("SOL/USDT") > 1',
+            7,
+            10,
+            "unknown symbol 'SOL/USDT'; there are BTC/USDT, ETH/USDT",
+        ),
         ("ema(close) > 1", 1, 10, "ema needs length; write ema(x, length)"),
         (
             "ema(close, 1, 2) > 1",

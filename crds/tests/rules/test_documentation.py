@@ -44,7 +44,7 @@ def test_shown_expression_is_accepted(text: str) -> None:
             "indicators": INDICATORS,
             "long": {"entry": "close > open"},
         },
-        symbols=["BTC/USDT"],
+        symbols=["BTC/USDT", "ETH/USDT"],
         timeframe="1h",
     )
     kinds: tuple[Kind, ...] = ("number", "condition")

@@ -72,3 +72,15 @@ def test_two_symbols_decide_like_the_oracle_each_with_its_own_state(
     rules: dict[str, Any], bracket: dict[str, Any] | None, sets: list[Any], seed: int
 ) -> None:
     compare(rules, bracket, sets, 2, seed)
+
+
+@settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
+@given(rule_manifests(SYMBOLS[1]), brackets(), bar_sets(2), st.integers(0, 999))
+def test_two_symbols_are_ranked_like_the_oracle_ranks_them(
+    rules: dict[str, Any], bracket: dict[str, Any] | None, sets: list[Any], seed: int
+) -> None:
+    sides = [rules.pop(side) for side in ("long", "short") if side in rules]
+    weights = ("Equal", "Score")[seed % 2]
+    said = {"rebalance": "daily", "rank": "close - open", "hold": 1, "weights": weights}
+    rules["portfolio"] = {**said, "eligible": sides[0]["entry"]}
+    compare(rules, bracket, sets, 2, seed)

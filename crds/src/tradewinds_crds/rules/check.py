@@ -39,7 +39,7 @@ def check_rules(
     rules: Mapping[str, object], *, symbols: Sequence[str], timeframe: str
 ) -> CheckedRules:
     """Check the rules of a Strategy; RuleErrors with every problem that was found."""
-    reader = Reader(Scope(timeframe, symbols=tuple(symbols), joint="joint" in rules))
+    reader = Reader(Scope(timeframe, symbols=tuple(symbols)))
     reader.known_keys(rules, KEYS, "rules")
     parameters = _parameters(reader, rules.get("parameters"))
     reader.scope = replace(reader.scope, parameters=parameters)

@@ -37,7 +37,7 @@ class Parameter(Expression):
 
 @dataclass(frozen=True, slots=True)
 class Field(Expression):
-    """A field of this bar; `symbol` is set in `close("ETH/USDT")` of joint rules alone."""
+    """A field of this bar; `symbol` is whose, as in `close("ETH/USDT")`; None is the own."""
 
     name: str
     symbol: str | None = None

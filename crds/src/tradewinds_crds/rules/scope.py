@@ -24,13 +24,12 @@ class Scope:
     """The names around an expression, and what else it may hold.
 
     `constant` allows numbers and parameters alone, `higher` is the timeframe of the indicator
-    around, `joint` allows `close("ETH/USDT")` for the given symbols.
+    around, `symbols` are those that `close("ETH/USDT")` may name.
     """
 
     timeframe: str
     parameters: Mapping[str, float] = field(default_factory=dict)
     named: Mapping[str, Named] = field(default_factory=dict)
     symbols: tuple[str, ...] = ()
-    joint: bool = False
     constant: bool = False
     higher: str | None = None

@@ -268,7 +268,9 @@ class Translator:
 
     def _other_symbol(self, name: str, node: ast.Call) -> Expression:
         argument = node.args[0] if len(node.args) == 1 and not node.keywords else None
-        if not self.scope.joint or self.scope.constant or not isinstance(argument, ast.Constant):
+        if self.scope.constant:
+            raise _not_fixed(node, name)
+        if not isinstance(argument, ast.Constant) or not isinstance(argument.value, str):
             raise RuleError(
                 span_of(node),
                 f"'{name}' is a field, not a function",

@@ -24,7 +24,8 @@ PLAIN: Final = frozenset({"arithmetic", "negative", "function"})
 class Node:
     """One value: what makes it, of which other values, in which bars.
 
-    `detail` holds what is no value: an operator, a name, a constant expression.
+    `detail` holds what is no value: an operator, a name, a constant expression, the place of
+    another symbol.
     """
 
     make: str
@@ -39,6 +40,11 @@ class Node:
     @property
     def stateful(self) -> bool:
         return self.make in STATEFUL
+
+    @property
+    def field(self) -> str:
+        """The name that a field has in the text: `close`, or `close_of_1` of another symbol."""
+        return "_of_".join(str(part) for part in self.detail)
 
 
 @dataclass(slots=True)

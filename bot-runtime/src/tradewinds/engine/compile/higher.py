@@ -31,7 +31,7 @@ def fields_of(graph: Graph, reached: Iterable[int]) -> dict[str, tuple[str, ...]
             continue
         names = kept.setdefault(node.bars, set())
         if node.make == "field":
-            names.add(str(node.detail[0]))
+            names.add(node.field)
         if node.make in {"past", "was"}:
             names.add(COUNT)
     in_order = sorted(kept, key=timeframe_ms)
@@ -72,7 +72,9 @@ def _begin_or_extend(bars: str, fields: tuple[str, ...], text: Text) -> list[str
             continue
         place = f"state[{text.address((bars, name))}]"
         begin.append(f"    {place} = {name}")
-        if name == "volume":
+        if "_of_" in name:
+            extend += _indent(_extend_other(name, place))
+        elif name == "volume":
             extend.append(f"    {place} += volume")
         elif name in {"high", "low"}:
             beyond = ">" if name == "high" else "<"
@@ -81,3 +83,24 @@ def _begin_or_extend(bars: str, fields: tuple[str, ...], text: Text) -> list[str
         return []
     lines = [f"if open_bucket != bucket_{bars}:", *begin]
     return [*lines, "else:", *extend] if extend else lines
+
+
+def _extend_other(name: str, place: str) -> list[str]:
+    """Take a bar of another symbol, which may be missing now or may have been until now."""
+    unset, there = f"{place} != {place}", f"{name} == {name}"
+    match name.split("_", maxsplit=1)[0]:
+        case "open":
+            test = unset
+        case "close":
+            test = there
+        case "volume":
+            add = [f"elif {there}:", f"    {place} += {name}"]
+            return [f"if {unset}:", f"    {place} = {name}", *add]
+        case field:
+            beyond = ">" if field == "high" else "<"
+            test = f"{name} {beyond} {place} or {unset}"
+    return [f"if {test}:", f"    {place} = {name}"]
+
+
+def _indent(lines: list[str]) -> list[str]:
+    return [f"    {line}" for line in lines]

@@ -48,6 +48,7 @@ class Lowering:
     def __init__(self, rules: CheckedRules) -> None:
         self.graph = Graph()
         self.named = dict(rules.indicators)
+        self.symbols = rules.symbols
         self._done: dict[tuple[str, str | None, bool], int] = {}
         for name, checked in rules.indicators:  # in order, so that no reference goes deep
             if checked.kind == "number":
@@ -62,8 +63,11 @@ class Lowering:
                 return self.graph.add(Node("number", detail=(value,)))
             case Parameter(name=name):
                 return self.graph.add(Node("parameter", detail=(name,)))
-            case Field(name=name):
+            case Field(name=name, symbol=None):
                 return self.graph.add(Node("field", detail=(name,), bars=bars))
+            case Field(name=name, symbol=str(symbol)):
+                whose = (self.symbols.index(symbol),) if len(self.symbols) > 1 else ()
+                return self.graph.add(Node("field", detail=(name, *whose), bars=bars))
             case PositionValue(name=name):
                 return self.graph.add(Node("position", detail=(name,)))
             case Reference():

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from tradewinds.engine.compile.decide import decision_lines
 from tradewinds.engine.compile.graph import CONSTANT
-from tradewinds.engine.compile.higher import COUNT, build_lines, clock_lines
+from tradewinds.engine.compile.higher import BUCKET, COUNT, build_lines, clock_lines
 from tradewinds.engine.compile.slots import SEEN, constants
 from tradewinds.engine.compile.text import FIELD_PLACES, Text
 from tradewinds.engine.records import BAR_SIZE
@@ -86,7 +86,7 @@ class Module:
             if (node := self.graph.nodes[number]).make == "held" and node.detail == (bars,)
         ]
         read = [f"{name} = state[{text.address((bars, name))}]" for name in fields
-                if name in FIELD_PLACES]  # fmt: skip
+                if name not in {BUCKET, COUNT}]  # fmt: skip
         if COUNT in fields:
             place = f"state[{text.address((bars, COUNT))}]"
             read += [f"{SEEN} = int({place})", f"{place} = {SEEN} + 1.0"]
@@ -105,7 +105,7 @@ class Module:
         own += decision_lines(self.decision, text)
         self.imports |= text.imports
         clocks = [line for bars in self.higher for line in clock_lines(bars, self.timeframe)]
-        head = [*_head(text), *clocks]
+        head = [*_head(text), *clocks, *self._other_fields()]
         lines = ["def step(time, bars, state, parameters, offsets, out):"]
         if self.one:
             read = self._fields("")
@@ -118,7 +118,8 @@ class Module:
 
     def _fields(self, bar: str) -> list[str]:
         own = {str(n.detail[0]) for number in self.uses
-               if (n := self.graph.nodes[number]).make == "field" and not n.bars}  # fmt: skip
+               if (n := self.graph.nodes[number]).make == "field" and not n.bars
+               and len(n.detail) == 1}  # fmt: skip
         kept = {name for fields in self.higher.values() for name in fields if name in FIELD_PLACES}
         missing = "return 0" if self.one else "continue"
         others = sorted((own | kept) - {"close"}, key=FIELD_PLACES.__getitem__)
@@ -128,6 +129,17 @@ class Module:
             f"    {missing}",
             *(f"{name} = bars[{bar}{FIELD_PLACES[name]}]" for name in others),
         ]
+
+    def _other_fields(self) -> list[str]:
+        """Read other symbols' fields once, for all symbols; NaN where one has no bar."""
+        found: dict[str, int] = {}
+        for number in self.uses:
+            node = self.graph.nodes[number]
+            if node.make == "field" and len(node.detail) > 1:
+                name, symbol = node.detail
+                assert isinstance(symbol, int)  # noqa: S101  # the place of another symbol
+                found[node.field] = symbol * BAR_SIZE + FIELD_PLACES[str(name)]
+        return [f"{name} = bars[{place}]" for name, place in sorted(found.items())]
 
     def _first_bar(self, text: Text) -> list[str]:
         seen = f"state[{text.address(SEEN)}]"

@@ -218,8 +218,8 @@ class Text:
                 return repr(value)
             case "parameter", (str(name),):
                 return self.constant(Parameter(name))
-            case "field", (str(name),):
-                return name
+            case "field", _:
+                return node.field
             case "position", (str(name),):
                 return self.position(_POSITION_PLACES[name])
             case "held", _:
