@@ -8,6 +8,16 @@ import pytest
 
 HOUR = 3_600_000
 START = 1_704_067_200_000  # 2024-01-01
+GUARDED: dict[str, Any] = {
+    "protections": {
+        "cooldown": {"pause": "3 bars"},
+        "lossStreak": {"losses": 2, "within": "7d", "pause": "1d"},
+        "drawdownLock": {"drawdown": "3%", "within": "5d", "pause": "2d"},
+        "lowProfitSymbol": {"trades": 3, "below": "0%", "pause": "12h"},
+    },
+    "schedule": {"sessions": [{"from": "06:00", "to": "20:00"}], "outside": "Flatten"},
+    "maxOpenPositions": 1,
+}
 
 
 def end_of(market: Any) -> int:
@@ -73,6 +83,27 @@ async def test_bot_goes_on_from_its_snapshot(
         ],
     ]
     assert gateway.order_hash() == market.backtest(stage.spec)
+
+
+@pytest.mark.parametrize("market", [800], indirect=True)
+async def test_guarded_bot_goes_on_within_its_pauses_and_says_what_it_held_back(
+    stage: Any, gateway: Any, market: Any, eventually: Any
+) -> None:
+    free = market.backtest(stage.spec)
+    stage.spec |= GUARDED
+    with stage.running(stage.collect()):
+        with stage.running(stage.trade()) as bot:
+            await eventually(lambda: gateway.snapshot is not None)
+            bot.kill()
+            bot.wait()
+        with stage.running(stage.trade()):
+            await eventually(lambda: gateway.decided == end_of(market))
+    assert [
+        one["snapshot"] is None for one in stage.log("trade") if one["message"] == "session"
+    ] == [True, False]
+    assert gateway.order_hash() == market.backtest(stage.spec) != free
+    held = {one["because"] for one in stage.log("trade") if one["message"] == "entry held back"}
+    assert {one.split(",")[0] for one in held} >= {"schedule", "lossStreak"}, held
 
 
 @pytest.mark.parametrize("market", [800], indirect=True)

@@ -30,6 +30,7 @@ _EXECUTED: Final[dict[str, dict[str, Any]]] = {
             "search": True,  # a declaration; the optimization that reads it is refused itself
             "constraints": True,  # same
             "indicators": True,
+            "priority": True,
             "long": _RULE_SIDE,
             "short": _RULE_SIDE,
         },
@@ -49,9 +50,10 @@ _EXECUTED: Final[dict[str, dict[str, Any]]] = {
             "maxLeverage": (1,),
         },
         "bracket": True,
+        "protections": True,
         "maxOpenPositions": True,
         "execution": {"algorithm": ("Direct",)},
-        "schedule": {"outside": ("Hold",)},
+        "schedule": True,
         "warmup": True,
         "updatePolicy": True,
         "onDelete": True,

@@ -9,17 +9,21 @@ from __future__ import annotations
 import math
 import sys
 from array import array
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from tradewinds.engine.book import Book
 from tradewinds.engine.errors import StateError
-from tradewinds.engine.records import BAR_SIZE, CLOSE, ORDER_SIZE_OF, ORDER_TAG
+from tradewinds.engine.guards import Guards, serve
+from tradewinds.engine.portfolio import Portfolio
+from tradewinds.engine.records import BAR_SIZE, CLOSE, INTENT_SIZE_OF, ORDER_SIZE_OF, ORDER_TAG
 from tradewinds.engine.size import size
 from tradewinds_crds.canonical import digest
 
 if TYPE_CHECKING:
     from tradewinds.engine.book import Row
     from tradewinds.engine.decider import Decider
+    from tradewinds.engine.guards import HeldBack
     from tradewinds.engine.plan import Plan
 
 
@@ -35,6 +39,9 @@ class Fold:
         self.plan = plan
         self.decider = decider
         self.book = Book(plan, decider.stride)
+        self.guards = Guards(plan.guards, plan.symbols)
+        self.portfolio = Portfolio(plan.portfolio, len(plan.symbols))
+        self.held_back: list[HeldBack] = []  # entries of this close that the guards kept
         decider.bind(self.book)
         self.start = start
         self.warmup = decider.warmup if plan.warmup is None else plan.warmup
@@ -42,6 +49,8 @@ class Fold:
         self.time = 0
         self.decides = False
         self._seen = [0] * len(plan.symbols)
+        self._fills: list[Row] = []
+        self._wanted: list[float] = []
         self._orders: list[float] = []
         self._sizing = (0, math.nan)
         if plan.sizing is not None:
@@ -51,13 +60,19 @@ class Fold:
         """Fill what the bar set fills, before `decide` of the same set; for a backtest."""
         rows = self.book.match(bars)
         for row in rows:
-            self.decider.filled(row)
+            self._heard(row)
         return rows
 
     def applied(self, row: Row) -> None:
         """Apply a fill that the gateway reports, before `decide` of the bar set it belongs to."""
         self.book.apply_fill(row)
-        self.decider.filled(row)
+        self._heard(row)
+
+    def inherited(self, row: Row, time: int) -> None:
+        """Apply a fill from before the anchor, in the bar that closed at `time`; nobody reacts."""
+        self.book.apply_fill(row)
+        if self.guards:
+            self.guards.fill(row, time, self.book)
 
     def decide(self, time: int, bars: list[float]) -> list[Row]:
         """Close the bar set of this close time and return the orders; the caller accepts them."""
@@ -67,14 +82,24 @@ class Fold:
                 " expected each close once and in order"
             )
         self.time = time
+        self.held_back = []
         self.book.mark(bars)
         self.decides = self.decides or self._is_warm(time, bars)
         n = self.decider.decide(time, bars, deciding=self.decides)
-        return self._sized(n) if n else []
+        if self.guards:
+            self.guards.close(time, bars, self._fills, self.book)
+            self._fills.clear()
+        intents = self.decider.intents
+        if self.portfolio:
+            opened = time - self.plan.timeframe_ms
+            n = self.portfolio.rotate(intents, n, opened, self.book)
+            intents = self.portfolio.intents
+        return self._sized(intents, n) if n or (self.guards and self.decides) else []
 
     def reason(self, order: Row) -> str:
         """Return why an order was made, in the strategy's words."""
-        return self.decider.reason(int(order[ORDER_TAG]))
+        tag = int(order[ORDER_TAG])
+        return self.decider.reason(tag) if tag >= 0 else self.guards.word(tag)
 
     def stop(self) -> None:
         """Let the strategy hear that there will be no more bars."""
@@ -95,26 +120,32 @@ class Fold:
                 "sizing": sizing,
                 "maxOpenPositions": plan.max_open_positions,
                 "warmup": self.warmup,
+                **({"guards": [repr(one) for one in plan.guards.settings]} if plan.guards else {}),
+                **({"portfolio": list(plan.portfolio)} if plan.portfolio else {}),
             }
         )
 
     @property
     def layout_hash(self) -> str:
         """How the bytes of the state are laid out."""
-        return digest({"symbols": len(self.plan.symbols), "stride": self.book.stride, "version": 1})
+        laid = {"symbols": len(self.plan.symbols), "stride": self.book.stride, "version": 1}
+        guards = {"guards": len(self.guards.state)} if self.guards else {}
+        portfolio = {"portfolio": len(self.portfolio.state)} if self.portfolio else {}
+        return digest({**laid, **guards, **portfolio})
 
     def state_bytes(self) -> bytes | None:
         """Return the whole state exactly, None where a Python class keeps some of it."""
         if not self.decider.flat:
             return None
         head = [float(self.time), float(self.decides), *(float(n) for n in self._seen)]
-        return _little(array("d", [*head, *self.book.account, *self.book.state])).tobytes()
+        parts = (array("d", part) for part in (head, *self._parts))
+        return b"".join(_little(part).tobytes() for part in parts)
 
     def restore(self, state: bytes) -> None:
         """Take the state of an equal fold; `StateError` if it does not fit."""
         symbols = len(self.plan.symbols)
         floats = array("d")
-        expected = 2 + symbols + len(self.book.account) + len(self.book.state)
+        expected = 2 + symbols + sum(len(part) for part in self._parts)
         if len(state) != expected * floats.itemsize or not self.decider.flat:
             raise StateError(
                 f"Strategy {self.plan.name}: the snapshot was {len(state)} bytes, expected"
@@ -125,9 +156,14 @@ class Fold:
         self.time = int(values[0])
         self.decides = bool(values[1])
         self._seen = [int(value) for value in values[2 : 2 + symbols]]
-        rest = 2 + symbols + len(self.book.account)
-        self.book.account[:] = values[2 + symbols : rest]
-        self.book.state[:] = values[rest:]
+        rest = iter(values[2 + symbols :])
+        for part in self._parts:
+            part[:] = islice(rest, len(part))
+
+    @property
+    def _parts(self) -> tuple[list[float], ...]:
+        """The buffers that hold the state, in the order of its bytes."""
+        return self.book.account, self.book.state, self.guards.state, self.portfolio.state
 
     def _is_warm(self, time: int, bars: list[float]) -> bool:
         for symbol in range(len(self._seen)):
@@ -136,13 +172,15 @@ class Fold:
         reached = time - self.plan.timeframe_ms >= self.start
         return reached and max(self._seen) >= self.warmup
 
-    def _sized(self, n: int) -> list[Row]:
+    def _sized(self, intents: list[float], n: int) -> list[Row]:
         book = self.book
-        missing = n * ORDER_SIZE_OF - len(self._orders)
-        if missing > 0:
-            self._orders.extend([0.0] * missing)
+        if self.guards or n > 1:
+            _make_room(self._wanted, (n + 2 * book.symbols) * INTENT_SIZE_OF)
+            n = self._served(intents, n)
+            intents = self._wanted
+        _make_room(self._orders, n * ORDER_SIZE_OF)
         m = size(
-            self.decider.intents,
+            intents,
             n,
             book.state,
             book.account,
@@ -155,6 +193,24 @@ class Fold:
             self._orders,
         )
         return [self._orders[i * ORDER_SIZE_OF : (i + 1) * ORDER_SIZE_OF] for i in range(m)]
+
+    def _served(self, intents: list[float], n: int) -> int:
+        if not self.guards:
+            return serve(intents, n, 0, self._wanted)
+        m = self.guards.admit(intents, n, self.time, self.book, self._wanted)
+        self.held_back = self.guards.held_back(intents, n, self.time)
+        return m
+
+    def _heard(self, row: Row) -> None:
+        self.decider.filled(row)
+        if self.guards:
+            self._fills.append(row)
+
+
+def _make_room(buffer: list[float], floats: int) -> None:
+    missing = floats - len(buffer)
+    if missing > 0:
+        buffer.extend([0.0] * missing)
 
 
 def _little(floats: array[float]) -> array[float]:

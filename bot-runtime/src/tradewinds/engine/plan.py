@@ -10,7 +10,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from tradewinds.engine.errors import PlanError
+from tradewinds.engine.guards.settings import GuardTerms, guards_from
 from tradewinds.engine.instruments import Costs, Instrument, InstrumentLike
+from tradewinds.engine.portfolio.settings import portfolio_from
 from tradewinds.engine.records import SIZE_EQUITY, SIZE_QUANTITY, SIZE_QUOTE, SIZE_RISK
 from tradewinds_crds.errors import ScalarError
 from tradewinds_crds.scalars import (
@@ -39,7 +41,8 @@ class Plan:
 
     `timeframe_ms` is the length of a bar; `capital` is in `quote`; `warmup` is None when it is
     derived from the strategy, `sizing` None when each order says its size; `terms` holds
-    TERMS_SIZE_OF floats a symbol for the fill step.
+    TERMS_SIZE_OF floats a symbol for the fill step; `ranked` says that rules have a priority,
+    `guards` what may hold entries back, `portfolio` how target weights are made of ranks.
     """
 
     name: str
@@ -55,6 +58,9 @@ class Plan:
     instruments: tuple[Instrument, ...]
     costs: Costs
     terms: tuple[float, ...]
+    ranked: bool = False
+    guards: GuardTerms | None = None
+    portfolio: tuple[float, ...] | None = None
 
     def place(self, symbol: str) -> int:
         """Return a symbol's place in the declared order."""
@@ -94,6 +100,9 @@ def plan_from(
             instruments=rows,
             costs=costs,
             terms=tuple(figure for row in rows for figure in _terms(row, costs)),
+            ranked=bool((spec.get("rules") or {}).get("priority")),
+            portfolio=portfolio_from(spec),
+            guards=guards_from(spec, timeframe_ms(spec["timeframe"]), name=name),
         )
     except ScalarError as error:
         raise PlanError(f"Strategy {name}: {error}") from error

@@ -7,7 +7,7 @@ there are folded. What was decided before the session began is folded again and 
 import logging
 from collections.abc import Mapping, Sequence
 from time import perf_counter
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from tradewinds.engine.book import Row
 from tradewinds.engine.errors import StateError
@@ -24,6 +24,9 @@ from tradewinds.trade.ledger import EventFold
 from tradewinds.trade.metrics import TradeMetrics
 from tradewinds.trade.session import Session
 from tradewinds.venues.wire import order_json
+
+if TYPE_CHECKING:
+    from tradewinds.engine.guards import HeldBack
 
 logger = logging.getLogger(__name__)
 
@@ -48,6 +51,7 @@ class Bot:
         self._since_snapshot = 0
         self._decided = session.decided_through
         self._last: Mapping[str, Any] | None = None
+        self._held_back: dict[str, HeldBack] = {}
         self._ledger = EventFold(fold, self._restored())
 
     @property
@@ -80,6 +84,7 @@ class Bot:
             began = perf_counter()
             self._ledger.before(time, events.pending)
             rows = fold.decide(time, bars)
+            self._log_held_back(time)
             self._seen = extended(self._seen, time, bars)
             self._since_snapshot += 1
             self._count(perf_counter() - began)
@@ -147,6 +152,16 @@ class Bot:
         self._metrics.bars.inc()
         self._metrics.step.observe(seconds)
         self._metrics.lag.set(max(0, self._collector.closed_through - self._fold.time))
+
+    def _log_held_back(self, time: int) -> None:
+        """Say which entries a protection or the schedule kept, once for closes in a row."""
+        held = {one.symbol: one for one in self._fold.held_back}
+        for symbol, one in held.items():
+            known = self._held_back.get(symbol)
+            if known is None or known.pause != one.pause:
+                said = {"close": time, "symbol": symbol, "because": one.reason}
+                logger.info("entry held back", extra=said)
+        self._held_back = held
 
     def _log(self, time: int, bars: list[float], row: Row, intent: Mapping[str, Any]) -> None:
         place = int(row[ORDER_SYMBOL])

@@ -64,7 +64,7 @@ class EventFold:
         if body["bar"] + self._length == time:
             self._fold.applied(row)
         else:  # of a predecessor, before the anchor: it made the position, nobody reacts to it
-            self._fold.book.apply_fill(row)
+            self._fold.inherited(row, body["bar"] + self._length)
 
     def _drop(self, body: dict[str, Any]) -> None:
         place = self._fold.plan.place(body["symbol"])
