@@ -329,6 +329,19 @@ def test_what_a_class_raises_names_file_line_and_class(method: str) -> None:
         traded(Fails)
 
 
+def test_error_says_the_close_and_the_symbol_where_it_stopped() -> None:
+    class Fails(Strategy):
+        def on_bar(self, bar: Bar) -> None:
+            if bar.close > 102.0:
+                self.buy(bar.symbol, limit=-bar.close)
+
+    with pytest.raises(
+        StrategyError,
+        match=r"py:\d+: .*limit was -103\.0.*\(at the close of 1970-01-01 04:00 UTC, BTC/USDT\)",
+    ):
+        traded(Fails)
+
+
 def test_an_order_without_any_size_is_refused() -> None:
     class Bare(Strategy):
         def on_bar(self, bar: Bar) -> None:

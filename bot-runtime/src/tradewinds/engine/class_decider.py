@@ -61,10 +61,10 @@ class ClassDecider:
         """Make the instance; `code` is the hash of its texts (default: its module's source)."""
         self._parameters = parameter_values(strategy, overrides or {})
         self._bracket = fixed_bracket(bracket)
-        self._strategy = _made(strategy)
+        self.strategy = _made(strategy)
         self._fills: list[Fill] = []
         self._defined: list[bool] = []
-        self._requests: Requests
+        self.requests: Requests
         self._book: Book
         self.intents: list[float] = []
         self.warmup = 1
@@ -78,25 +78,25 @@ class ClassDecider:
     def bind(self, book: Book) -> None:
         """Take the book and start the strategy: it declares its indicators now."""
         self._book = book
-        self._requests = Requests(book.plan, book, self._bracket)
+        self.requests = Requests(book.plan, book, self._bracket)
         self._defined = [False] * book.symbols
-        vars(self._strategy).update(_parameters=self._parameters, _requests=self._requests)
-        self._call(self._strategy.on_start)
-        self.warmup = max((one.warmup for one in self._requests.declared), default=1)
-        self.intents = self._requests.intents
+        vars(self.strategy).update(_parameters=self._parameters, _requests=self.requests)
+        self._call(self.strategy.on_start)
+        self.warmup = max((one.warmup for one in self.requests.declared), default=1)
+        self.intents = self.requests.intents
 
     def decide(self, time: int, bars: list[float], *, deciding: bool) -> int:
         """Take a bar set; call the strategy when it may decide."""
-        requests = self._requests
+        requests = self.requests
         requests.time = time
         requests.clear()
-        self._hear_fills()
+        self.hear_fills()
         ready = self._step(bars)
         if deciding and ready:
             requests.phase = "on_bar"
             symbols = requests.plan.symbols
             there = {symbols[s]: _bar(symbols[s], s, time, bars) for s in ready}
-            self._call(self._strategy.on_bars, there)
+            self._call(self.strategy.on_bars, there)
         return requests.n
 
     def filled(self, row: Row) -> None:
@@ -106,27 +106,32 @@ class ClassDecider:
 
     def reason(self, tag: int) -> str:
         """Return the order's `tag`."""
-        return self._requests.reasons[tag]
+        return self.requests.reasons[tag]
 
     def stop(self) -> None:
         """Let the strategy hear that the run is over."""
-        self._requests.phase = "on_stop"
-        self._call(self._strategy.on_stop)
+        self.requests.phase = "on_stop"
+        self._call(self.strategy.on_stop)
+
+    def hear_fills(self) -> None:
+        """Let the strategy hear of the fills that were kept."""
+        self.requests.phase = "on_fill"
+        fills, self._fills = self._fills, []
+        for fill in fills:
+            self._call(self.strategy.on_fill, fill)
+
+    def blamed(self, error: Exception) -> StrategyError:
+        """Return what a method of the strategy raised, with its line, its bar and its symbol."""
+        return blamed(error, type(self.strategy), self.requests.phase, self.requests.time)
 
     def _call(self, method: Callable[..., None], *arguments: object) -> None:
         try:
             method(*arguments)
         except Exception as error:
-            raise blamed(error, type(self._strategy), self._requests.phase) from error
-
-    def _hear_fills(self) -> None:
-        self._requests.phase = "on_fill"
-        fills, self._fills = self._fills, []
-        for fill in fills:
-            self._call(self._strategy.on_fill, fill)
+            raise self.blamed(error) from error
 
     def _step(self, bars: list[float]) -> list[int]:
-        declared = self._requests.declared
+        declared = self.requests.declared
         ready = []
         for symbol, defined in enumerate(self._defined):
             close = bars[symbol * BAR_SIZE + CLOSE]

@@ -65,46 +65,67 @@ class Study:
 
 
 class Series:
-    """One figure for each symbol, remembered for REMEMBERED bars."""
+    """One figure for each symbol, remembered for REMEMBERED bars.
+
+    A bot pushes each bar's figure. A backtest may know the whole column before it runs; what can be
+    read of it ends at the bar that is decided on.
+    """
 
     def __init__(self, name: str, symbols: Sequence[str], warmup: int) -> None:
         self.name = name
         self.warmup = warmup
-        self._places = {symbol: place for place, symbol in enumerate(symbols)}
-        self._values = [array("d") for _ in symbols]
+        self._symbols = symbols
+        self._values = {symbol: array("d") for symbol in symbols}
+        self._now = dict.fromkeys(symbols, -1)  # the place of the bar that is decided on
 
     def __getitem__(self, key: str | tuple[str, int]) -> float:
-        symbol, ago = key if isinstance(key, tuple) else (key, 0)
-        values = self._values[self._place(symbol)]
+        try:
+            if isinstance(key, str):
+                return self._values[key][self._now[key]]
+            symbol, ago = key
+            now = self._now[symbol]
+        except KeyError:
+            self._refuse_symbol(key)
+        except IndexError:  # there was no bar yet
+            return math.nan
         if not 0 <= ago < REMEMBERED:
             raise StrategyError(
                 f"{self.name}[{symbol!r}, {ago}]: bars ago was {ago}, expected 0 (now) to"
                 f" {REMEMBERED - 1}"
             )
-        return values[-1 - ago] if ago < len(values) else math.nan
+        return self._values[symbol][now - ago] if ago <= now else math.nan
 
     def values(self, symbol: str) -> list[float]:
         """Return what is remembered of a symbol, the oldest first."""
-        return list(self._values[self._place(symbol)][-REMEMBERED:])
+        if symbol not in self._now:
+            self._refuse_symbol(symbol)
+        end = self._now[symbol] + 1
+        return list(self._values[symbol][max(0, end - REMEMBERED) : end])
 
     def push(self, place: int, value: float) -> None:
         """Remember a symbol's figure of a closed bar."""
-        values = self._values[place]
+        symbol = self._symbols[place]
+        values = self._values[symbol]
         values.append(value)
         if len(values) >= 2 * REMEMBERED:
             del values[:-REMEMBERED]
+        self._now[symbol] = len(values) - 1
+
+    def know(self, column: array[float], now: dict[str, int]) -> None:
+        """Take the whole column of the only symbol; others keep `now`, the place of the bar."""
+        self._values = {self._symbols[0]: column}
+        self._now = now
 
     def last(self, place: int) -> float:
         """Return a symbol's newest figure, by place; NaN before the first."""
-        values = self._values[place]
+        values = self._values[self._symbols[place]]
         return values[-1] if values else math.nan
 
-    def _place(self, symbol: str) -> int:
-        if symbol not in self._places:
-            raise StrategyError(
-                f"{self.name}: symbol was {symbol!r}, expected one of {', '.join(self._places)}"
-            )
-        return self._places[symbol]
+    def _refuse_symbol(self, key: object) -> NoReturn:
+        symbol = key[0] if isinstance(key, tuple) else key
+        raise StrategyError(
+            f"{self.name}: symbol was {symbol!r}, expected one of {', '.join(self._symbols)}"
+        ) from None
 
 
 class Field(Series):
@@ -112,6 +133,7 @@ class Field(Series):
 
     def __init__(self, field: str, symbols: Sequence[str]) -> None:
         super().__init__(field, symbols, warmup=1)
+        self.field = field
         self._field = FIELDS[field]
 
     def step(self, place: int, bars: list[float]) -> None:
@@ -139,10 +161,11 @@ class Indicator(Series):
         self.outputs = {
             name: Series(f"{study.name}.{name}", symbols, self.warmup) for name in step.outputs
         }
+        self.study = study.name
+        self.inputs = inputs
+        self.parameters = parameters
         self._step = step
-        self._inputs = inputs
         self._bars = [FIELDS[field] for field in CATALOG[study.name].bars]
-        self._parameters = parameters
         self._states = [[0.0] * step.size(*parameters) for _ in symbols]
 
     def __getattr__(self, name: str) -> Series:
@@ -158,9 +181,9 @@ class Indicator(Series):
     def step(self, place: int, bars: list[float]) -> None:
         """Take a symbol's bar, after the series that this one reads."""
         state = self._states[place]
-        fed = [source.last(place) for source in self._inputs]
+        fed = [source.last(place) for source in self.inputs]
         read = [bars[place * BAR_SIZE + field] for field in self._bars]
-        self.push(place, self._step.function(state, 0, *fed, *read, *self._parameters))
+        self.push(place, self._step.function(state, 0, *fed, *read, *self.parameters))
         for name, at in self._step.outputs.items():
             self.outputs[name].push(place, state[at])
 

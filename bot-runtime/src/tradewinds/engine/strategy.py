@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Literal, Unpack
+from typing import TYPE_CHECKING, Literal, NamedTuple, Unpack
 
 from tradewinds.engine.errors import StrategyError
 from tradewinds.engine.records import BUY, SELL
@@ -23,8 +23,7 @@ if TYPE_CHECKING:
     from tradewinds.engine.series import Indicator, Series, Study
 
 
-@dataclass(frozen=True, slots=True)
-class Bar:
+class Bar(NamedTuple):
     """A closed bar of one symbol; `closed_ms` is its close time, UTC milliseconds."""
 
     symbol: str
@@ -48,18 +47,14 @@ class Position:
     symbol: str
     quantity: float
     average_price: float
+    flat: bool
+    long: bool
+    short: bool
 
-    @property
-    def flat(self) -> bool:
-        return self.quantity == 0.0
-
-    @property
-    def long(self) -> bool:
-        return self.quantity > 0.0
-
-    @property
-    def short(self) -> bool:
-        return self.quantity < 0.0
+    @classmethod
+    def of(cls, symbol: str, quantity: float, average_price: float) -> Position:
+        """Return a position with its side."""
+        return cls(symbol, quantity, average_price, quantity == 0.0, quantity > 0.0, quantity < 0.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,13 +115,13 @@ class Strategy:
     @property
     def equity(self) -> float:
         """Capital plus the strategy's own profit and loss at this close, in quote currency."""
-        return self._here().book.equity()
+        return self._here().equity()
 
     def position(self, symbol: str) -> Position:
         """Return what is held of a symbol."""
         requests = self._here()
-        place = requests.place("position", symbol)
-        return Position(symbol, requests.quantity(place), requests.book.average_price(place))
+        found = requests.positions.get(symbol)
+        return requests.position(symbol) if found is None else found
 
     def indicator(self, study: Study, *inputs: str | Series | float) -> Indicator:
         """Declare an indicator: its series ("close", or another indicator), then its numbers."""
@@ -153,9 +148,10 @@ class Strategy:
         self._here().take_back(symbol, tag)
 
     def _here(self) -> Requests:
-        if "_requests" not in vars(self):
+        try:
+            return self._requests
+        except AttributeError:
             raise StrategyError(
                 f"{type(self).__name__}: the engine was asked before the run began. Move what"
                 " needs it from __init__ to on_start"
-            )
-        return self._requests
+            ) from None
