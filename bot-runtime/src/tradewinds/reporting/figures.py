@@ -28,6 +28,7 @@ LABELS: Final = {
     "averageMfe": "Average MFE",
     "buyAndHold": "Buy and hold",
     "conditionalValueAtRisk": "CVaR 95 %",
+    "deflatedSharpe": "Deflated Sharpe",
     "mae": "MAE",
     "mfe": "MFE",
     "sqn": "SQN",
@@ -35,8 +36,8 @@ LABELS: Final = {
 }
 GROUPS: Final = (
     ("Return", r"totalReturn|annualReturn|buyAndHold|excessReturn|alpha|beta|benchmark.*"),
-    ("Risk", r"volatility|.*[dD]rawdown.*|recovery.*|exposure|.*[vV]alueAtRisk|skew.*|kurtosis"),
     ("Ratios", r"sharpe|sortino|calmar|omega|sqn|deflatedSharpe|overfitProbability"),
+    ("Risk", r"volatility|.*[dD]rawdown.*|recovery.*|exposure|.*[vV]alueAtRisk|skew.*|kurtosis"),
     ("Costs", r"fees|funding.*|turnover|slippage.*"),
     ("Trades", r".*"),
 )

@@ -7,10 +7,13 @@ from typing import Any, Final
 from tradewinds.reporting import figures
 
 FIGURES: Final = ("overfitProbability", "deflatedSharpe")
-BANDS: Final = (("days", "Blocks of days drawn anew"), ("trades", "Trades drawn anew"))
+BANDS: Final = (
+    ("days", "Percentiles of days drawn anew, in blocks"),
+    ("trades", "Percentiles of trades drawn anew"),
+)
 DRAWN: Final = ("totalReturn", "maxDrawdown", "sharpe")
 TIMES: Final = "\N{MULTIPLICATION SIGN}"
-PERCENTILES: Final = ("5 % lie below", "Median", "95 % lie below")
+PERCENTILES: Final = ("5 %", "Median", "95 %")
 
 
 @dataclass(frozen=True, slots=True)

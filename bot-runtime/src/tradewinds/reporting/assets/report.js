@@ -187,7 +187,7 @@
   });
   function show(at, symbol, from, to) {
     const box = document.querySelector(`.chart[data-chart="price"][data-run="${at}"]`);
-    if (!box || !runs[at].prices[symbol]) return;
+    if (!box || !runs[at].prices?.[symbol]) return;
     if (box.dataset.symbol !== symbol) { box.dataset.symbol = symbol; draw(box); }
     const choice = document.querySelector(`.symbols[data-run="${at}"]`);
     if (choice) choice.value = symbol;
@@ -241,8 +241,9 @@
         });
         line.addEventListener("click", () => {
           const get = (name) => value(row, columns.indexOf(name));
-          const from = get("entryTime"), to = get("exitTime") ?? run.time[run.time.length - 1], margin = Math.max(to - from, 36e5) * .8;
-          show(at, get("symbol"), from - margin, to + margin);
+          const from = get("entryTime"), to = get("exitTime") ?? run.time[run.time.length - 1], symbol = get("symbol");
+          const times = run.prices?.[symbol]?.[0] ?? [0, 0], margin = Math.max((to - from) * .8, 25 * (times[1] - times[0]));
+          show(at, symbol, from - margin, to + margin);
         });
         return line;
       }));
