@@ -1,6 +1,7 @@
 """Tradewinds: trading bots as Kubernetes resources. Python strategies import from here.
 
-`from tradewinds import Bar, Parameter, Strategy, indicators as ta`. Names are loaded when they are
+`from tradewinds import Bar, Parameter, Strategy, indicators as ta`; a notebook imports
+`tradewinds as tw` and calls `tw.backtest(…)` and `tw.optimize(…)`. Names are loaded when they are
 asked for, so that the command line starts before any of them is needed.
 """
 
@@ -13,8 +14,12 @@ if TYPE_CHECKING:
     from tradewinds import indicators
     from tradewinds.engine.parameter import Parameter
     from tradewinds.engine.strategy import Bar, Fill, Position, Strategy
+    from tradewinds.notebook.backtest import backtest
+    from tradewinds.notebook.optimize import optimize
 
-__all__ = ["Bar", "Fill", "Parameter", "Position", "Strategy", "indicators"]
+__all__ = [
+    "Bar", "Fill", "Parameter", "Position", "Strategy", "backtest", "indicators", "optimize",
+]  # fmt: skip
 
 _HOMES: Final = {
     "Bar": "tradewinds.engine.strategy",
@@ -22,6 +27,8 @@ _HOMES: Final = {
     "Parameter": "tradewinds.engine.parameter",
     "Position": "tradewinds.engine.strategy",
     "Strategy": "tradewinds.engine.strategy",
+    "backtest": "tradewinds.notebook.backtest",
+    "optimize": "tradewinds.notebook.optimize",
 }
 
 
