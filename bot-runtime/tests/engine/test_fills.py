@@ -203,6 +203,16 @@ def test_market_exit_closes_at_the_open_before_anything_else() -> None:
     assert filled(book, (90, 120, 80, 91)) == []
 
 
+def test_a_market_exit_of_a_part_leaves_the_rest_with_its_protections() -> None:
+    book = long_at_100(stop=95, target=110)
+    book.accept(order("exit", "sell", lots=400))
+    assert filled(book, (101, 102, 99, 100)) == [("market", 101)]
+    assert (book.lots(0), book.cash) == (600, 940.4)
+    assert filled(book, (100, 101, 99, 100)) == []
+    assert filled(book, (100, 100, 94, 95)) == [("stopLoss", 95)]
+    assert book.flat
+
+
 @pytest.mark.parametrize(
     ("idea", "placed", "candle", "price", "fee"),
     [
@@ -287,7 +297,7 @@ def test_money_freed_at_the_open_is_spent_at_the_open() -> None:
     book = Book(plan("BTC/USDT", "ETH/USDT"))
     book.accept(order(lots=10_000, symbol=1))
     filled(book, CALM, CALM)
-    book.accept(order("exit", "sell", symbol=1))
+    book.accept(order("exit", "sell", lots=10_000, symbol=1))
     book.accept(order(lots=10_000))
     rows = book.match(bars(CALM, CALM))
     assert [(row[FILL_SYMBOL], row[FILL_EFFECT]) for row in rows] == [(1, 2), (0, 1)]

@@ -319,6 +319,20 @@ def test_a_further_entry_is_cut_to_the_cash() -> None:
     assert book.cash == 0.0
 
 
+def test_a_gap_beyond_the_stop_closes_before_an_addition_could_move_it() -> None:
+    book = holding(stop=95)
+    assert further(book, (90, 91, 89, 90), stop=12.0) == [("stopLoss", 1000, 90), ("expired", 0, 0)]
+    assert book.flat
+
+
+def test_a_step_that_the_open_reaches_is_taken_before_the_addition() -> None:
+    book = holding(*HALVES)
+    found = further(book, (104, 104.5, 103, 104), lots=500, carried=parts(*HALVES))
+    assert found == [("takeProfit", 500, 104), ("market", 500, 104)]
+    assert (book.lots(0), book.average_price(0)) == (1000, 102)
+    assert filled(book, (104, 105.1, 104, 105)) == [("takeProfit", 500, 105.0)]  # 105.06
+
+
 def test_nothing_is_added_to_a_position_that_has_just_ended() -> None:
     book = holding(age=2)
     filled(book, FLAT)

@@ -3,7 +3,7 @@
 import math
 
 import pytest
-from given import FREE, PERPETUAL, bars, order, plan, wish
+from given import FREE, PERPETUAL, bars, order, parts, plan, wish
 
 from tradewinds.engine.book import Book, Row
 from tradewinds.engine.instruments import Costs
@@ -22,12 +22,15 @@ from tradewinds.engine.records import (
     ORDER_TICKS,
     SELL,
     SIZE_EQUITY,
+    SIZE_LAST,
     SIZE_PLAN,
     SIZE_QUANTITY,
     SIZE_QUOTE,
     SIZE_RISK,
 )
 from tradewinds.engine.size import size
+
+TWO = (SIZE_QUANTITY, 2.0)
 
 
 def orders(book: Book, *wishes: Row, max_open: int = 9) -> list[Row]:
@@ -123,6 +126,47 @@ def test_an_exit_takes_the_whole_position_once() -> None:
     assert [(row[ORDER_EFFECT], row[ORDER_LOTS]) for row in rows] == [(EXIT, 1000)]
     book.accept(rows[0])
     assert orders(book, wish(EXIT, SELL)) == []
+
+
+@pytest.mark.parametrize(
+    ("idea", "quantity", "lots"),
+    [
+        ("a quantity in whole lots", 0.4, [400]),
+        ("rounded down", 0.4009, [400]),
+        ("more than is held is all of it", 3.0, [1000]),
+        ("a part below the minimum is nothing", 0.04, []),
+    ],
+)
+def test_an_exit_of_a_part(idea: str, quantity: float, lots: list[int]) -> None:
+    rows = orders(holding(), wish(EXIT, SELL, sized=(SIZE_QUANTITY, quantity)))
+    assert [row[ORDER_LOTS] for row in rows] == lots, idea
+
+
+@pytest.mark.parametrize(
+    ("idea", "book", "wanted", "lots"),
+    [
+        ("half of the entry before", holding(), wish(sized=(SIZE_LAST, 0.5), add=1), [500]),
+        ("cut to the cash", holding(), wish(sized=(SIZE_LAST, 99.0), add=1), [9000]),
+        ("of a short too", holding(side="sell"),
+         wish(side=SELL, sized=(SIZE_LAST, 2.0), add=1), [2000]),
+        ("the other side adds nothing", holding(), wish(side=SELL, sized=TWO, add=1), []),
+        ("nothing held, nothing added", holding(symbol=1), wish(sized=TWO, add=1), []),
+    ],
+)  # fmt: skip
+def test_an_addition(idea: str, book: Book, wanted: Row, lots: list[int]) -> None:
+    assert [row[ORDER_LOTS] for row in orders(book, wanted)] == lots, idea
+
+
+def test_an_addition_takes_no_place_and_never_goes_with_an_exit() -> None:
+    more = wish(sized=TWO, add=1)
+    assert len(orders(holding(), more, max_open=1)) == 1
+    assert len(orders(holding(), more, more)) == 1
+    assert [row[ORDER_EFFECT] for row in orders(holding(), wish(EXIT, SELL), more)] == [EXIT]
+
+
+def test_no_entry_goes_without_its_trailing_stop() -> None:
+    broken = wish(sized=TWO, add=1, parts=parts(trail=(BY_DISTANCE, math.nan)))
+    assert orders(holding(), broken) == []
 
 
 def test_an_exit_of_the_other_side_is_ignored() -> None:

@@ -144,6 +144,42 @@ async def test_gateway_killed_half_way_under_a_living_bot_has_the_same_hash(
     assert one["orderHash"] == market.backtest(stage.spec)
 
 
+MOVING = {
+    "stopLoss": {"by": "4%"},
+    "takeProfit": [{"by": "2%", "close": "40%"}, {"by": "2 * atr(5)", "close": "40%"}],
+    "trailingStop": {"by": "3 * atr(5)", "activateAt": "1%"},
+    "breakEven": {"activateAt": "2%", "offset": "0.2%"},
+    "timeStop": {"after": "15 bars"},
+}
+
+
+async def test_moving_bracket_and_additions_outlive_bot_and_gateway(
+    stage: Any, market: Any, asked: Any, until: Any
+) -> None:
+    adds = [{"when": "close < last_fill_price * 0.985", "size": "120%", "max": 2}]
+    long = {**stage.spec["rules"]["long"], "scaleIn": adds}
+    stage.spec["rules"] = {**stage.spec["rules"], "long": long}
+    stage.spec["bracket"] = MOVING
+    trade, collect, gateway = stage.trade(), stage.collect(), stage.gateway()
+    with ExitStack() as stack:
+        stack.enter_context(stage.running(collect))
+        for fraction in (0.2, 0.4, 0.6, 0.8):
+            middle = START + int((end_of(market) - START) * fraction)
+            with stage.running(gateway) as first, stage.running(trade) as bot:
+                await decided_through(asked, stage, middle, until)
+                for process in (first, bot):
+                    process.send_signal(signal.SIGKILL)
+                    process.wait()
+        with stage.running(gateway), stage.running(trade):
+            one = await decided_through(asked, stage, end_of(market), until)
+    assert one["orderHash"] == market.backtest(stage.spec)
+    async with open_store(f"{stage.folder}/store") as store:
+        rows = await store.ledger("a-1").read()
+    kinds = {row.body["kind"] for row in rows if row.kind == "fill"}
+    assert {"takeProfit", "trailingStop", "timeStop"} <= kinds
+    assert any(row.body.get("add") for row in rows if row.kind == "order")
+
+
 async def test_collector_killed_half_way_has_the_same_hash(
     stage: Any, market: Any, asked: Any, until: Any
 ) -> None:

@@ -101,6 +101,8 @@ def apply_fill(
         close_position(state, block)
     elif rows[row + FILL_KIND] == TAKE_PROFIT:
         next_step(state, block)
+    else:
+        state[block + EXIT_LOTS] = 0.0
 
 
 def cash_change(rows: Buffer, row: int, terms: Buffer) -> float:

@@ -12,6 +12,7 @@ hold that the rows applied one by one to an equal book give an equal book.
 """
 
 import math
+from typing import Final
 
 from tradewinds.engine.apply import apply_fill
 from tradewinds.engine.bracketing import moved_stop, of_age
@@ -67,6 +68,8 @@ from tradewinds.engine.units import from_units, to_lots, to_ticks
 
 Buffer = list[float]
 
+AT_OPEN: Final = -1.0
+
 
 def match(
     bars: Buffer,
@@ -96,11 +99,7 @@ def match(
             n = entry(symbol, bars, state, account, terms, stride, symbols, inside, n, out)
     for symbol in range(symbols):
         if state[symbol * stride + LOTS] != 0.0:
-            before = n
             n = protect(symbol, bars, state, account, terms, stride, inside[symbol], n, out)
-            while n > before and state[symbol * stride + LOTS] != 0.0:  # a step: look at the next
-                before = n
-                n = protect(symbol, bars, state, account, terms, stride, inside[symbol], n, out)
     return n
 
 
@@ -146,10 +145,13 @@ def entry(
     side = state[block + ENTRY_SIDE]
     level = from_units(state[block + ENTRY_TICKS], terms[symbol * TERMS_SIZE_OF + TICK])
     price = entry_price(kind, side, level, opened, bars[bar + HIGH], bars[bar + LOW])
-    if state[block + ENTRY_ADD] > 0.0 and state[block + LOTS] * side <= 0.0:
-        write(out, n, symbol, ENTER, side, EXPIRED, 0.0, 0.0, 0.0)  # nothing is left to add to
-        apply_fill(out, n * FILL_SIZE_OF, state, account, terms, stride)
-        return n + 1
+    if state[block + ENTRY_ADD] > 0.0:
+        if state[block + LOTS] != 0.0:  # what rests is there before an addition
+            n = protect(symbol, bars, state, account, terms, stride, AT_OPEN, n, out)
+        if state[block + LOTS] == 0.0:  # nothing is left to add to
+            write(out, n, symbol, ENTER, side, EXPIRED, 0.0, 0.0, 0.0)
+            apply_fill(out, n * FILL_SIZE_OF, state, account, terms, stride)
+            return n + 1
     if not math.isnan(price):
         if kind != MARKET and price != opened:
             inside[symbol] = kind
@@ -222,7 +224,30 @@ def protect(
     n: int,
     out: Buffer,
 ) -> int:
-    """Fill the stop loss or the take profit of a position, if the bar reaches one."""
+    """Fill the stop loss or what the bar reaches of the take profit."""
+    before = n
+    n = guard(symbol, bars, state, account, terms, stride, inside, n, out)
+    while n > before and state[symbol * stride + LOTS] != 0.0:  # a step: look at the next
+        before = n
+        n = guard(symbol, bars, state, account, terms, stride, inside, n, out)
+    return n
+
+
+def guard(
+    symbol: int,
+    bars: Buffer,
+    state: Buffer,
+    account: Buffer,
+    terms: Buffer,
+    stride: int,
+    inside: float,
+    n: int,
+    out: Buffer,
+) -> int:
+    """Fill the stop loss or the take profit of a position, if the bar reaches one.
+
+    `inside` is 0 for a position that was there at the open, AT_OPEN to look at the open alone.
+    """
     bar = symbol * BAR_SIZE
     block = symbol * stride
     opened = bars[bar + OPEN]
@@ -244,10 +269,12 @@ def protect(
             kind = state[block + RAISED_KIND]
     has_target = target > 0.0
     has_stop = stop > 0.0
-    if inside == 0.0 and has_target and up * (opened - target) >= 0.0:
+    if inside <= 0.0 and has_target and up * (opened - target) >= 0.0:
         return leave(symbol, TAKE_PROFIT, -up, opened, state, account, terms, stride, n, out)
-    if inside == 0.0 and has_stop and up * (opened - stop) <= 0.0:
+    if inside <= 0.0 and has_stop and up * (opened - stop) <= 0.0:
         return leave(symbol, kind, -up, opened, state, account, terms, stride, n, out)
+    if inside == AT_OPEN:
+        return n
     if has_stop and up * (worst - stop) <= 0.0:
         return leave(symbol, kind, -up, stop, state, account, terms, stride, n, out)
     if has_target and up * (best - target) >= 0.0:
@@ -267,7 +294,7 @@ def leave(
     n: int,
     out: Buffer,
 ) -> int:
-    """Write and apply the fill that closes a position, or one step of its take profit."""
+    """Write and apply the fill that closes a position, or the part that its order names."""
     term = symbol * TERMS_SIZE_OF
     tick = terms[term + TICK]
     rate = terms[term + MAKER_FEE]
@@ -278,6 +305,8 @@ def leave(
     lots = abs(state[symbol * stride + LOTS])
     if kind == TAKE_PROFIT and state[symbol * stride + TARGET_LOTS] > 0.0:
         lots = min(lots, state[symbol * stride + TARGET_LOTS])
+    if kind == MARKET:
+        lots = min(lots, state[symbol * stride + EXIT_LOTS])
     notional = from_units(lots, terms[term + LOT]) * from_units(ticks, tick)
     write(out, n, symbol, EXIT, side, kind, lots, ticks, notional * rate)
     apply_fill(out, n * FILL_SIZE_OF, state, account, terms, stride)

@@ -122,7 +122,7 @@ FILL_LOTS: Final = 4  # 0 for EXPIRED and NO_CASH
 FILL_TICKS: Final = 5  # the price after slippage
 FILL_FEE: Final = 6  # quote currency
 FILL_SIZE_OF: Final = 7
-ROWS_A_SYMBOL: Final = MOST_STEPS + 3  # fills of a bar: an exit, an entry, its steps, its stop
+ROWS_A_SYMBOL: Final = 2 * MOST_STEPS + 3  # most fills of a bar: steps, an entry, steps, a stop
 
 # Block 0 of a symbol's state. Written by the fill step alone; rules read the first four.
 LOTS: Final = 0  # signed, 0 when flat

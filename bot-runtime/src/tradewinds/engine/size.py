@@ -6,6 +6,8 @@ this close (an exit without a position, an entry while one is open or pending, a
 wrong side of its price) is no order. Like the fill step, functions over flat buffers and scalars.
 """
 
+import math
+
 from tradewinds.engine.bracketing import clear, copy_parts
 from tradewinds.engine.fills import free_cash
 from tradewinds.engine.records import (
@@ -36,6 +38,7 @@ from tradewinds.engine.records import (
     LOT,
     LOTS,
     MARKET,
+    MIN_NOTIONAL,
     ORDER_ADD,
     ORDER_EFFECT,
     ORDER_KIND,
@@ -70,7 +73,7 @@ from tradewinds.engine.records import (
     TICK,
 )
 from tradewinds.engine.sizing import bound, lots_within, outlay, sound, stop_distance, wanted
-from tradewinds.engine.units import from_units, to_ticks
+from tradewinds.engine.units import from_units, to_lots, to_ticks
 
 Buffer = list[float]
 
@@ -124,8 +127,8 @@ def size(
                 opened += 0 if adds else 1
                 m += 1
         elif action == EXIT:
-            if may_exit(intents, row, state, block, m, out):
-                lots = abs(state[block + LOTS])
+            lots = lots_to_close(intents, row, state, block, terms, term)
+            if lots > 0.0 and may_exit(intents, row, state, block, m, out):
                 write(intents, row, MARKET, lots, 0.0, m, out)
                 m += 1
         elif state[block + ENTRY_SIDE] != 0.0 and not wrote(out, m, symbol, CANCEL):
@@ -181,6 +184,24 @@ def may_exit(intents: Buffer, row: int, state: Buffer, block: int, m: int, out: 
     if state[block + EXIT_LOTS] > 0.0 or wrote(out, m, intents[row + INTENT_SYMBOL], EXIT):
         return False
     return intents[row + INTENT_SIDE] * state[block + LOTS] < 0.0
+
+
+def lots_to_close(
+    intents: Buffer, row: int, state: Buffer, block: int, terms: Buffer, term: int
+) -> float:
+    """Return all lots that are held, or those of the quantity that the intention names.
+
+    A part below the venue's minimum is nothing to close.
+    """
+    held = abs(state[block + LOTS])
+    quantity = intents[row + INTENT_SIZE]
+    if intents[row + INTENT_SIZE_MODE] != SIZE_QUANTITY or math.isnan(quantity):
+        return held
+    lots = to_lots(quantity, terms[term + LOT])
+    if lots >= held:
+        return held
+    notional = from_units(lots, terms[term + LOT]) * state[block + LAST_CLOSE]
+    return lots if notional >= terms[term + MIN_NOTIONAL] else 0.0
 
 
 def enter(

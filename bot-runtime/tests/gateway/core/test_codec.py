@@ -13,6 +13,7 @@ from scenes import BTC, intent, stop_at
 
 from tradewinds.gateway.core import events
 from tradewinds.gateway.core.codec import UnreadableEventError, decode, encode
+from tradewinds.gateway.core.intents import Parts, Step
 from tradewinds_crds.canonical import canonical_json
 from tradewinds_store.records import NewEvent
 
@@ -21,7 +22,16 @@ number = st.integers(0, 2**53)
 texts = st.text(max_size=8)
 VALUES = {
     "intent": st.builds(
-        lambda lots, stop: intent(lots=lots, stop=stop_at(stop)), number, st.floats(0.001, 0.5)
+        lambda lots, stop, add, parts: intent(lots=lots, stop=stop_at(stop), add=add, parts=parts),
+        number,
+        st.floats(0.001, 0.5),
+        st.integers(0, 8),
+        st.sampled_from(
+            [
+                None,
+                Parts(stop_at(0.1), stop_at(0.2), stop_at(0.3), 0.1, 4, (Step(stop_at(0.5), 1),)),
+            ]
+        ),
     ),
     "marks": st.lists(st.tuples(finite, finite, finite), max_size=3).map(tuple),
     "symbols": st.just((BTC,)),

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from scenes import BTC, ETH, HOUR, Scene, essence, halt, intent, stop_at
 
 from tradewinds.gateway.core.commands import Flush, Recover
+from tradewinds.gateway.core.intents import NO_PROTECTION, Parts, Protection, Step
 from tradewinds.gateway.core.policy import OnDelete, Wish
 
 if TYPE_CHECKING:
@@ -18,6 +19,18 @@ if TYPE_CHECKING:
 prices = st.floats(500, 2_000)
 candles = st.tuples(prices, prices, prices, prices).map(
     lambda p: (p[0], max(p), min(p), p[3]),
+)
+gains = st.sampled_from([NO_PROTECTION, Protection("fraction", 0.02)])
+moving = st.builds(
+    Parts,
+    trail=st.sampled_from([NO_PROTECTION, Protection("distance", 30.0)]),
+    start=gains,
+    even=gains,
+    offset=st.just(0.001),
+    age=st.integers(0, 3),
+    steps=st.lists(
+        st.builds(Step, gains.filter(lambda gain: gain.value is not None), st.just(0.3)), max_size=3
+    ).map(tuple),
 )
 wanted = st.builds(
     intent,
@@ -30,10 +43,18 @@ wanted = st.builds(
     ticks=st.sampled_from([0, 9_000, 10_000, 11_000]),
     valid_bars=st.integers(0, 2),
     stop=st.sampled_from([intent().stop, stop_at(0.02)]),
+    add=st.sampled_from([0, 0, 1]),
+    parts=st.none() | moving,
 )
 orders = st.one_of(
     wanted,
-    st.builds(intent, symbol=st.sampled_from([BTC, ETH]), lots=st.sampled_from([100, 1_000])),
+    st.builds(
+        intent,
+        symbol=st.sampled_from([BTC, ETH]),
+        lots=st.sampled_from([100, 1_000]),
+        parts=st.none() | moving,
+    ),
+    st.builds(intent, symbol=st.sampled_from([BTC, ETH]), add=st.just(1), parts=st.none() | moving),
     st.builds(intent, symbol=st.sampled_from([BTC, ETH]), effect=st.just("exit")),
 )
 steps = st.one_of(

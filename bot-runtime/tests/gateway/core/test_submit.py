@@ -171,9 +171,14 @@ def test_closing_lots_are_reserved_by_the_first_close() -> None:
     assert verdicts(answer) == ["Accepted", "NotHeld"]
 
 
-@pytest.mark.parametrize(("lots", "code"), [(101, "NotHeld"), (99, "BadOrder")])
-def test_close_of_more_or_less_than_is_held_is_denied(lots: int, code: str) -> None:
-    assert verdicts(holding().post(intent(effect="exit", lots=lots))) == [code]
+@pytest.mark.parametrize(("lots", "verdict"), [(101, "NotHeld"), (99, "Accepted")])
+def test_close_of_more_than_is_held_is_denied(lots: int, verdict: str) -> None:
+    assert verdicts(holding().post(intent(effect="exit", lots=lots))) == [verdict]
+
+
+def test_close_while_another_is_on_its_way_is_denied() -> None:
+    first, second = intent(effect="exit", lots=10), intent(effect="exit", lots=10, ordinal=1)
+    assert verdicts(holding().post(first, second)) == ["Accepted", "NotHeld"]
 
 
 def test_cash_of_one_batch_is_not_spent_twice() -> None:

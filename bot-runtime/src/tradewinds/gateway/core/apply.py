@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any, Final
 
+from tradewinds.engine.records import KIND_WORDS, MARKET
 from tradewinds.gateway.core.books import book_of, mark, plan_of
 from tradewinds.gateway.core.events import (
     HaltReleased,
@@ -136,11 +137,12 @@ def _fill(state: State, event: OrderFilled) -> State:
         entries = without(one.entries, event.symbol)
         return with_strategy(state, replace(one, book=book, positions=positions, entries=entries))
     closed = book.lots(one.plan.place(event.symbol)) == 0
+    by_order = event.fill == KIND_WORDS[MARKET]
     one = replace(
         one,
         book=book,
         positions=without(one.positions, event.symbol) if closed else one.positions,
-        exits=without(one.exits, event.symbol) if closed else one.exits,
+        exits=without(one.exits, event.symbol) if closed or by_order else one.exits,
         trades=one.trades + closed,
     )
     return with_strategy(state, one)

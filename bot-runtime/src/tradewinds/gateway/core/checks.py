@@ -90,15 +90,12 @@ def _closing(subject: str, one: StrategyState, intent: Intent, held: int) -> Ver
     if intent.effect == "enter":
         return Denial.NOT_FLAT, f"{subject}: {held} lots are held, a {intent.side} would close them"
     promised = one.exits.get(intent.symbol)
-    left = abs(held) - (promised.intent.lots if promised else 0)
-    if intent.lots > left:
+    if promised is not None:
         return Denial.NOT_HELD, (
-            f"{subject}: lots were {intent.lots}, and {left} of {abs(held)} are left to close"
+            f"{subject}: {promised.intent.lots} of {abs(held)} lots are being closed already"
         )
-    if intent.lots < left:
-        return Denial.BAD_ORDER, (
-            f"{subject}: lots were {intent.lots} of {left}; a position is closed whole today"
-        )
+    if intent.lots > abs(held):
+        return Denial.NOT_HELD, f"{subject}: lots were {intent.lots}, and {abs(held)} are held"
     return None
 
 
