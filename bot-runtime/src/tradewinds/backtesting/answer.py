@@ -7,10 +7,9 @@ from typing import Any
 from tradewinds.backtesting.acceptance import judge
 from tradewinds.backtesting.benchmark import compared
 from tradewinds.backtesting.prepare import Prepared, prepare
-from tradewinds.backtesting.series import Source, rows
-from tradewinds.engine.backtest import run
-from tradewinds.engine.barsets import bar_sets
+from tradewinds.backtesting.series import Source
 from tradewinds.engine.results import Run
+from tradewinds.kernel import quickest
 from tradewinds.reporting.charts import charts as drawn
 
 Progress = Callable[[float], None]
@@ -24,11 +23,16 @@ async def answer(
 
 
 def execute(
-    prepared: Prepared, progress: Progress | None = None, *, charts: bool = False
+    prepared: Prepared,
+    progress: Progress | None = None,
+    *,
+    charts: bool = False,
+    say: Callable[[str], None] | None = None,
 ) -> dict[str, Any]:
     """Make a prepared run; raises whatever `progress` raises, which is how it is stopped.
 
-    With `charts` the answer has a key of that name with what a report draws beyond figures.
+    `say` hears one line while there is something to compile. With `charts` the answer has a key of
+    that name with what a report draws beyond figures.
     """
     length = prepared.end - prepared.start
 
@@ -36,9 +40,8 @@ def execute(
         if progress is not None:
             progress(min(max((time - prepared.start) / length, 0.0), 1.0))
 
-    series = {symbol: rows(bars) for symbol, bars in prepared.bars.items()}
-    sets = bar_sets(prepared.plan.symbols, prepared.plan.timeframe_ms, series)
-    done = run(prepared.plan, prepared.decider, sets, start=prepared.start, progress=report)
+    plan, decider = prepared.plan, prepared.decider
+    done = quickest(plan, decider, prepared.bars, start=prepared.start, progress=report, say=say)
     found = body(prepared, done)
     return {**found, "charts": charts_of(prepared, done)} if charts else found
 

@@ -34,6 +34,10 @@ class Progress:
         bar = "█" * full + "░" * (WIDTH - full)
         click.echo(f"\r{self._label}  {bar} {share:4.0%}  {self.note}\033[K", nl=False, err=True)
 
+    def say(self, line: str) -> None:
+        """Show a line that stays."""
+        click.echo(line, err=True)
+
     def __enter__(self) -> Self:
         return self
 
