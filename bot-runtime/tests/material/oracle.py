@@ -177,13 +177,13 @@ class Oracle:
                 here = at + r.PART_STEP + place * r.PART_STEP_SIZE_OF
                 pairs[here] = step
                 row[here + r.PART_STEP_SHARE] = share
+        sound = True
         for place, guard in pairs.items():
             row[place], row[place + 1] = self._guard(guard, bars)
             if guard is None and place > at:
                 row[place + 1] = 0
-            if guard is not None and not _usable(row[place + 1]):
-                return False
-        return True
+            sound = sound and (guard is None or _usable(row[place + 1]))
+        return sound
 
     def _guard(self, guard: CheckedProtection | None, bars: Bars) -> tuple[int, float]:
         if guard is None:
