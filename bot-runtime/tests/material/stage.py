@@ -68,6 +68,30 @@ spec:
       entryOrder: {limit: close * 0.999, validFor: 3 bars}
       exit: rsi(close, 5) > 60
 """
+RIDER = """
+apiVersion: tradewinds.dev/v1alpha1
+kind: Strategy
+metadata: {name: rider}
+spec:
+  accountRef: {name: paper}
+  symbols: [BTC/USDT, ETH/USDT]
+  timeframe: 1h
+  capital: 10000 USDT
+  sizing: {equity: 20%}
+  bracket:
+    stopLoss: {by: 2 * atr(10)}
+    takeProfit: [{by: 1R, close: 30%}, {by: 2R, close: 30%}]
+    trailingStop: {by: 2 * atr(10), activateAt: 1R}
+    breakEven: {activateAt: 1R, offset: 0.2%}
+    timeStop: {after: 1d}
+  rules:
+    indicators: {fast: "ema(close, 3)", slow: "ema(close, 8)"}
+    long:
+      entry: crosses_above(fast, slow)
+      scaleIn:
+      - {when: "close > average_price * 1.004", size: 50%, max: 2}
+      - {when: "close < last_fill_price * 0.995", size: 100%}
+"""
 
 
 def write_folder(folder: Path, *, speed: str = "max", **files: str) -> Path:

@@ -11,7 +11,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
-from stage import CROSS, PAIR, SetUp, Stage, import_bars, tradewinds, until, write_folder
+from stage import CROSS, PAIR, RIDER, SetUp, Stage, import_bars, tradewinds, until, write_folder
 
 from tradewinds_store.records import Event
 
@@ -58,6 +58,21 @@ async def test_gateway_and_collector_killed_at_once_change_no_order(set_up: SetU
     stage.kill_child("collect")
     rows = await stage.finish()
     assert {row["parity"] for row in rows.values()} == {"= backtest"}
+
+
+async def test_moving_bracket_goes_on_where_it_was_when_everything_is_killed(
+    set_up: SetUp,
+) -> None:
+    stage = await set_up(rider=RIDER)
+    await stage.until_status("rider", half_way)
+    await stage.kill()
+    await stage.start(EVENTFUL)
+    rows = await stage.finish()
+    assert rows["rider"]["parity"] == "= backtest"
+    events = await stage.ledger()
+    kinds = {event.body["kind"] for event in events if event.kind == "fill"}
+    assert {"takeProfit", "trailingStop", "timeStop"} <= kinds
+    assert any(event.body.get("add") for event in events if event.kind == "order")
 
 
 async def test_everything_killed_half_way_goes_on_where_it_was(set_up: SetUp) -> None:
