@@ -293,23 +293,6 @@ def test_acceptance_on_a_figure_of_many_trials_is_refused_by_name(
     assert "needs overfitProbability, a figure over many trials" in told.err
 
 
-@pytest.mark.parametrize(
-    ("addition", "field"),
-    [
-        ("optimization: {method: Grid, objective: sharpe}", "optimization"),
-        ("walkForward: {train: 30d, test: 10d}", "walkForward"),
-    ],
-)
-def test_what_nothing_executes_yet_is_refused_by_name(
-    tradewinds: Tradewinds, write: Write, addition: str, field: str
-) -> None:
-    path = write(replace={"to: 2024-04-01}": f"to: 2024-04-01}}\n  {addition}"})
-    told = tradewinds("backtest", path)
-    assert told.code == 2
-    assert field in told.err
-    assert "cross" in told.err
-
-
 def test_period_off_the_grid_has_no_gaps_of_its_own(tradewinds: Tradewinds, write: Write) -> None:
     path = write()
     for start, end, bars in (

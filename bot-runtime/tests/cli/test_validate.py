@@ -132,5 +132,4 @@ def test_all_manifests_of_the_repository_are_valid_and_only_those_ahead_are_warn
     assert "Strategy btc-trend, Backtest btc-trend" in told.out
     ahead = str(ROOT / "manifests" / "samples" / "ahead")
     assert {line.rpartition("/")[0] for line in told.err.splitlines()} == {ahead}
-    for text in ("spec.environment was Live", "spec.optimization is", "spec.walkForward is"):
-        assert text in told.err
+    assert "spec.environment was Live" in told.err

@@ -27,8 +27,8 @@ _EXECUTED: Final[dict[str, dict[str, Any]]] = {
         "timeframe": True,
         "rules": {
             "parameters": True,
-            "search": True,  # a declaration; the optimization that reads it is refused itself
-            "constraints": True,  # same
+            "search": True,
+            "constraints": True,
             "indicators": True,
             "priority": True,
             "long": _RULE_SIDE,
@@ -66,6 +66,8 @@ _EXECUTED: Final[dict[str, dict[str, Any]]] = {
         "data": {"exchange": True, "symbols": True, "timeframe": True},
         "costs": True,
         "capital": True,
+        "optimization": True,
+        "walkForward": True,
         "benchmark": True,
         "acceptance": True,
         "sizeClass": True,

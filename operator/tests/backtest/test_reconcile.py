@@ -96,10 +96,10 @@ def test_edit_that_cannot_be_asked_withdraws_the_older_question() -> None:
 
 
 def test_field_that_nothing_executes_is_named() -> None:
-    one = whole(backtest(walkForward={"train": "180d", "test": "30d"}))
+    one = whole(backtest(data={"detailTimeframe": "1m"}))
     status = status_after(one)
     assert said(status)["Stalled"] == ("True", "Unsupported")
-    assert "spec.walkForward is not executed yet" in message(status)
+    assert "spec.data.detailTimeframe is not executed yet" in message(status)
 
 
 def test_deleted_backtest_is_withdrawn_even_while_others_hold_it() -> None:

@@ -11,6 +11,7 @@ from tradewinds_crds.metrics import METRICS
 
 LINE: Final = re.compile(r"\s*(\w+)\s*(<=|>=|<|>)\s*(-?\d+(?:\.\d+)?)(%?)\s*")
 OF_MANY_TRIALS: Final = frozenset(n for n, metric in METRICS.items() if metric.group == "trials")
+OF_MANY_RUNS: Final = frozenset({"optimization", "walkForward"})  # of a Backtest's fields
 COMPARE: Final[Mapping[str, Callable[[float, float], bool]]] = {
     "<": operator.lt,
     "<=": operator.le,
@@ -53,6 +54,11 @@ def _read(line: str, *, trials: bool) -> Demand:
             "no optimization. Add one, or take the line out."
         )
     return Demand(line.strip(), name, word, float(number) / 100 if percent else float(number))
+
+
+def searches(question: Mapping[str, Any]) -> bool:
+    """Whether a question asks for more than one run: a search, or a walk-forward."""
+    return any(question["spec"].get(name) for name in OF_MANY_RUNS)
 
 
 def judge(demands: Sequence[Demand], stats: Mapping[str, Any]) -> list[dict[str, Any]]:

@@ -4,7 +4,7 @@ import asyncio
 import shlex
 import time
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import click
 
@@ -75,20 +75,35 @@ def backtest(
     and a report on it are written to runs/, or the result is printed with --json. Exit code 1 if
     a Backtest's acceptance is not met.
     """
+    from tradewinds.backtesting.acceptance import searches  # noqa: PLC0415 - loads the engine
     from tradewinds.backtesting.answer import execute  # noqa: PLC0415 - loads the engine and NumPy
     from tradewinds.backtesting.question import Overrides, read_question  # noqa: PLC0415 - loads Pydantic
 
     began = time.perf_counter()
     overrides = Overrides(name, start, end, dict(parameters), exchange, benchmark)
     question = read_question(file, overrides)
+    if searches(question):
+        return _handed_on(
+            question, file=file, start=start, end=end, name=name, exchange=exchange,
+            benchmark=benchmark, data=data, no_report=no_report, store=store, as_json=as_json,
+        )  # fmt: skip
     prepared, remark = asyncio.run(_prepare(question, data, store))
     with Progress(prepared.name) as progress:
-        answer = execute(prepared, progress, charts=not as_json)
+        answer = execute(prepared, progress, charts=not as_json, say=progress.say)
     if as_json:
         print_json(answer)
     else:
         _show(answer, file, remark, began, report=not no_report)
     return NOT_ACCEPTED if answer["accepted"] is False else 0
+
+
+def _handed_on(question: dict[str, Any], **said: Any) -> int:
+    """Let its own verb answer a Backtest that searches or walks forward."""
+    context = click.get_current_context()
+    program = cast("click.Group", context.find_root().command)
+    word = "walkforward" if question["spec"].get("walkForward") else "optimize"
+    verb = program.get_command(context, word)
+    return int(context.invoke(cast("click.Command", verb), **said))
 
 
 async def _prepare(

@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
 
+from tradewinds.backtesting.acceptance import OF_MANY_RUNS, OF_MANY_TRIALS
 from tradewinds.process.exits import InputError
 from tradewinds.process.modules import read_modules
 from tradewinds_crds.errors import ManifestError
@@ -152,10 +153,18 @@ def _overridden(question: dict[str, Any], overrides: Overrides) -> dict[str, Any
     question = {**question, "spec": spec}
     if not overrides.parameters:
         return question
+    question["spec"] = spec = _single(spec)
     if "strategy" in question:
         return {**question, "strategy": _with_parameters(question["strategy"], overrides)}
     spec["strategy"] = _with_parameters({"spec": spec["strategy"]}, overrides)["spec"]
     return question
+
+
+def _single(spec: dict[str, Any]) -> dict[str, Any]:
+    """Return a Backtest of one set of parameters, which neither searches nor walks forward."""
+    kept = {name: part for name, part in spec.items() if name not in OF_MANY_RUNS}
+    lines = [line for line in kept.get("acceptance", ()) if line.split()[0] not in OF_MANY_TRIALS]
+    return {**kept, "acceptance": lines} if "acceptance" in kept else kept
 
 
 def _with_parameters(strategy: dict[str, Any], overrides: Overrides) -> dict[str, Any]:

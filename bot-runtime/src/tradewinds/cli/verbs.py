@@ -15,6 +15,12 @@ FOR_PEOPLE: Final = (
     Verb("new", "tradewinds.cli.new:new", "Write a strategy to start from into a new folder."),
     Verb("validate", "tradewinds.cli.validate:validate", "Check manifests without running them."),
     Verb("backtest", "tradewinds.backtesting.command:backtest", "Run a strategy over stored bars."),
+    Verb("optimize", "tradewinds.optimization.command:optimize", "Search better parameters."),
+    Verb(
+        "walkforward",
+        "tradewinds.optimization.command:walkforward",
+        "Choose parameters and trade them out of sample.",
+    ),
     Verb("check", "tradewinds.checking.command:check", "Look for look-ahead and warm-up effects."),
     Verb("report", "tradewinds.cli.report:report", "Write reports of runs, or compare them."),
     Verb("up", "tradewinds.up.command:up", "Run everything in a folder on this machine."),

@@ -10,6 +10,7 @@ from dataclasses import replace
 from typing import Any
 
 from tradewinds.backtesting import answer as single
+from tradewinds.backtesting.acceptance import searches
 from tradewinds.backtesting.prepare import Prepared
 from tradewinds.backtesting.prepare import prepare as prepare_run
 from tradewinds.backtesting.series import Source
@@ -49,17 +50,25 @@ async def prepare(question: Mapping[str, Any], source: Source) -> Prepared:
 
 
 def execute(
-    prepared: Prepared, progress: Progress | None = None, keeper: Keeper | None = None
+    prepared: Prepared,
+    progress: Progress | None = None,
+    keeper: Keeper | None = None,
+    *,
+    charts: bool = False,
 ) -> dict[str, Any]:
-    """Answer a prepared question; raises whatever `progress` raises, which is how it is stopped."""
+    """Answer a prepared question; raises whatever `progress` raises, which is how it is stopped.
+
+    With `charts` the answer has a key of that name with what a report draws beyond figures.
+    """
     spec = prepared.question["spec"]
-    if not (spec.get("optimization") or spec.get("walkForward")):
-        return single.execute(prepared, progress)
+    if not searches(prepared.question):
+        return single.execute(prepared, progress, charts=charts)
     task = Task.of(prepared, keeper, Pace(progress))
-    return _searched(task) if spec.get("optimization") else _walked_alone(task)
+    run, found = _searched(task) if spec.get("optimization") else _walked_alone(task)
+    return {**found, "charts": single.charts_of(prepared, run)} if charts else found
 
 
-def _searched(task: Task) -> dict[str, Any]:
+def _searched(task: Task) -> tuple[Run, dict[str, Any]]:
     """Search the whole period, walk forward if it is asked for, and judge what came out."""
     prepared = task.prepared
     asked = prepared.question["spec"].get("walkForward")
@@ -75,7 +84,7 @@ def _searched(task: Task) -> dict[str, Any]:
     walked = walk(task, asked, windows) if asked else None
     shown = walked.run if walked else done
     luck = judged(task, searched, best, evaluator, done, shown)
-    return {
+    return shown, {
         **_body(prepared, shown, luck),
         "optimization": _told(task, searched, best, done),
         **({"walkForward": walked.to_json()} if walked else {}),
@@ -83,14 +92,14 @@ def _searched(task: Task) -> dict[str, Any]:
     }
 
 
-def _walked_alone(task: Task) -> dict[str, Any]:
+def _walked_alone(task: Task) -> tuple[Run, dict[str, Any]]:
     """Walk forward with the parameters as they stand."""
     asked = task.prepared.question["spec"]["walkForward"]
     windows = _windows(task, asked)
     task.pace.expect(sum(task.units(one.train_from, one.test_to) for one in windows))
     walked = walk(task, asked, windows)
     luck = Luck(None, None, drawn(task, walked.run), None, None)
-    return {
+    return walked.run, {
         **_body(task.prepared, walked.run, luck),
         "walkForward": walked.to_json(),
         "luck": luck.to_json(),

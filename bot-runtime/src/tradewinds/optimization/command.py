@@ -1,7 +1,6 @@
 """`tradewinds optimize` and `tradewinds walkforward`: a worker's answer, as text or as JSON."""
 
 import asyncio
-import json
 import shlex
 import time
 from collections.abc import Callable
@@ -19,8 +18,6 @@ from tradewinds.terminal.text import print_json
 if TYPE_CHECKING:
     from tradewinds.backtesting.prepare import Prepared
 
-RUNS: Final = Path("runs")
-TRIALS: Final = RUNS / "trials"
 NOT_ACCEPTED: Final = 1
 Ask = Callable[[dict[str, Any], Wanted], dict[str, Any]]
 
@@ -31,8 +28,9 @@ def optimize(file: Path, **said: Any) -> int:
     """Search better parameters for the Backtest or the Strategy in FILE, and say if it was luck.
 
     The space is the Strategy's `search`; a Backtest may narrow it. Sets that were tried are kept
-    in runs/trials, so that a search that was killed goes on where it was. The whole result is
-    written to runs/, or printed with --json. Exit code 1 if a Backtest's acceptance is not met.
+    in runs/trials, so that a search that was killed goes on where it was. The whole result and a
+    report on it are written to runs/, or the result is printed with --json. Exit code 1 if a
+    Backtest's acceptance is not met.
     """
     from tradewinds.optimization.asking import searching  # noqa: PLC0415 - loads the engine
 
@@ -64,22 +62,35 @@ def walkforward(file: Path, **said: Any) -> int:
 
 def _answered(file: Path, said: dict[str, Any], ask: Ask, verb: str) -> int:
     from tradewinds.backtesting.question import Overrides, read_question  # noqa: PLC0415 - Pydantic
+    from tradewinds.backtesting.runs import RUNS, keep  # noqa: PLC0415
     from tradewinds.optimization.answer import execute  # noqa: PLC0415 - loads NumPy
     from tradewinds.optimization.keeping import Folder  # noqa: PLC0415 - same
+    from tradewinds.optimization.table import table  # noqa: PLC0415
 
     began = time.perf_counter()
-    overrides = Overrides(said["name"], said["start"], said["end"], {}, said["exchange"])
+    overrides = Overrides(
+        name=said["name"],
+        start=said["start"],
+        end=said["end"],
+        exchange=said["exchange"],
+        benchmark=said["benchmark"],
+    )
     question = ask(read_question(file, overrides), _wanted(said))
     prepared, remark = asyncio.run(_prepare(question, said["data"], said["store"]))
-    kept = Folder(TRIALS)
+    kept = Folder(RUNS / "trials")
     with Progress(prepared.name) as progress:
-        answer = execute(prepared, progress, kept)
+        answer = execute(prepared, progress, kept, charts=not said["as_json"])
     if said["as_json"]:
         print_json(answer)
     else:
         if remark:
             click.echo(remark)
-        _show(answer, file, verb, began, kept.found)
+        click.echo(table(answer))
+        written = keep(answer, report=not said["no_report"], verb=verb)
+        resumed = f"   {kept.found:,} sets kept from before" if kept.found else ""
+        seconds = time.perf_counter() - began
+        click.echo(f"orders {answer['orderHash'][:8]}   {written}   {seconds:.1f} s{resumed}")
+        click.echo(f"next: {_next(answer, file, verb)}")
     return NOT_ACCEPTED if answer["accepted"] is False else 0
 
 
@@ -112,28 +123,6 @@ async def _prepare(
             return await prepare(question, opened), ""
         except InputError as error:
             raise InputError(f"{error}\n  Store: {shown_store(store)}") from error
-
-
-def _show(answer: dict[str, Any], file: Path, verb: str, began: float, kept: int) -> None:
-    from tradewinds.optimization.table import table  # noqa: PLC0415
-
-    click.echo(table(answer))
-    short = answer["orderHash"][:8]
-    result = _write(answer, RUNS / f"{short}-{verb}.json")
-    resumed = f"   {kept:,} sets kept from before" if kept else ""
-    seconds = time.perf_counter() - began
-    click.echo(f"orders {short}   result {result}   {seconds:.1f} s{resumed}")
-    click.echo(f"next: {_next(answer, file, verb)}")
-
-
-def _write(answer: dict[str, Any], path: Path) -> str:
-    """Write the whole result; return where it is, or why it is not."""
-    try:
-        path.parent.mkdir(exist_ok=True)
-        path.write_text(json.dumps(answer, indent=1, allow_nan=False) + "\n", encoding="utf-8")
-    except OSError as error:
-        return f"not written ({path}: {error.strerror})"
-    return str(path)
 
 
 def _next(answer: dict[str, Any], file: Path, verb: str) -> str:

@@ -3,12 +3,12 @@
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any
 
+from tradewinds.backtesting.acceptance import OF_MANY_TRIALS
 from tradewinds.process.exits import InputError
 from tradewinds_crds.metrics import METRICS
 
-OF_MANY_TRIALS: Final = frozenset({"deflatedSharpe", "overfitProbability"})
 Figures = Mapping[str, float | None]
 
 

@@ -85,10 +85,12 @@ OPTIONS: Final = (
         help="Narrow a range of the Strategy's search: --search fast=5..20. Can be repeated.",
     ),
     click.option("--exchange", type=EXCHANGE, help="Whose bars, if not the account's: binance."),
+    click.option("--benchmark", metavar="SYMBOL", help="Compare with holding this market."),
     click.option(
         "--data", type=click.Path(path_type=Path),
         help="Read this file of bars instead of the store: .csv, .csv.gz, .parquet or .feather.",
     ),
+    click.option("--no-report", is_flag=True, help="Write no HTML report beside the result."),
     store_option,
     json_option,
 )  # fmt: skip

@@ -11,8 +11,7 @@ import threading
 from enum import StrEnum
 from typing import Final
 
-from tradewinds.backtesting.answer import execute
-from tradewinds.backtesting.prepare import prepare
+from tradewinds.optimization.answer import execute, prepare
 from tradewinds.work.failure import failure
 from tradewinds.work.persist import persist
 from tradewinds_store.errors import MigrationError, StoreUnavailableError, StoreVersionError

@@ -91,12 +91,16 @@ class Optimization(Model):
     """How the next parameters are chosen; Grid tries all of them."""
     objective: Objective
     """Metric that is improved, such as sharpe."""
+    alongside: Annotated[list[Objective], Field(max_length=3)] = []
+    """Further metrics that are improved at once; the best set is the one by `objective`."""
     trials: Annotated[int, Field(ge=1, le=100_000)] = 100
     """Number of parameter sets that are tried at most."""
     seed: Annotated[int, Field(ge=0, le=2_147_483_647)] = 0
     """Start of the random numbers; the same seed gives the same trials."""
     min_trades: Annotated[int, Field(ge=0, le=1_000_000)] = 0
-    """Trades that a set must make to be counted."""
+    """Trades that a set must make to be counted; a training window needs its share of them."""
+    patience: Annotated[int, Field(ge=1, le=100_000)] | None = None
+    """Number of sets in a row without a better one that end the search (default: none do)."""
     search: Search = {}
     """Ranges that narrow the Strategy's `search` (default: all of it)."""
     constraints: Constraints = []

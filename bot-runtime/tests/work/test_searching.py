@@ -1,0 +1,78 @@
+"""A worker answers a search by the road of every Backtest, and says what nobody can."""
+
+import asyncio
+from typing import Any
+
+import pytest
+from searching import question
+
+from tradewinds.optimization.answer import answer
+from tradewinds.work.claim import End, Watch, answer_claim
+from tradewinds_store.ports import Store
+from tradewinds_store.records import Task
+
+SEARCH: dict[str, Any] = {"method": "Bayesian", "objective": "sharpe", "trials": 12, "seed": 7}
+
+
+def task(**spec: Any) -> Task:
+    return Task("here", "u1", 1, "better", question(**spec))
+
+
+async def ended(store: Store, asked: Task) -> tuple[End, Watch]:
+    assert await store.queue.enqueue(asked)
+    claim = await store.queue.claim("tester", 30)
+    assert claim is not None
+    watch = Watch()
+    return await answer_claim(store, claim, asyncio.Event(), watch), watch
+
+
+async def test_search_is_answered_as_on_a_laptop(store: Store) -> None:
+    asked = task(optimization=SEARCH, acceptance=["overfitProbability < 1.1", "trades >= 1"])
+    end, watch = await ended(store, asked)
+    assert end is End.DONE
+    assert watch.share == pytest.approx(1.0, abs=0.1)
+    (row,) = await store.queue.status("here")
+    body = await store.results.get(row.result or "")
+    assert body == await answer(asked.spec, store)
+    assert body["accepted"] is True
+    assert len(body["optimization"]["trials"]) == 12
+    assert body["luck"]["verdict"]
+
+
+async def test_walk_forward_shows_what_was_made_out_of_sample(store: Store) -> None:
+    walk = {"train": "20d", "test": "10d"}
+    end, _ = await ended(store, task(optimization={**SEARCH, "trials": 4}, walkForward=walk))
+    assert end is End.DONE
+    (row,) = await store.queue.status("here")
+    body = await store.results.get(row.result or "")
+    assert body is not None
+    windows = body["walkForward"]["windows"]
+    assert body["period"]["from"] == windows[0]["testFrom"]
+    assert body["stats"]["trades"] == sum(one["test"]["trades"] for one in windows)
+
+
+@pytest.mark.parametrize(
+    ("spec", "reason", "part"),
+    [
+        ({"optimization": {**SEARCH, "search": {"fats": "1..2"}}}, "SearchRefused", "search.fats"),
+        ({"optimization": {**SEARCH, "minTrades": 9999}}, "NothingQualified", "none of 12 sets"),
+        ({"walkForward": {"train": "90d", "test": "9d"}}, "InputRefused", "too short"),
+    ],
+)
+async def test_search_that_cannot_be_answered_fails_with_its_reason(
+    store: Store, spec: dict[str, Any], reason: str, part: str
+) -> None:
+    end, _ = await ended(store, task(**spec))
+    (row,) = await store.queue.status("here")
+    assert (end, row.reason) == (End.FAILED, reason)
+    assert part in (row.error or "")
+
+
+async def test_heartbeat_that_finds_the_task_gone_ends_the_search(store: Store) -> None:
+    asked = task(optimization=SEARCH)
+    assert await store.queue.enqueue(asked)
+    claim = await store.queue.claim("tester", 30)
+    assert claim is not None
+    watch = Watch()
+    watch.stop(End.CANCELLED)
+    assert await answer_claim(store, claim, asyncio.Event(), watch) is End.CANCELLED
