@@ -39,7 +39,7 @@ def test_help_shows_both_groups_and_a_line_for_each_verb(tradewinds: Tradewinds)
     assert told.code == 0
     for verbs, text in ((FOR_PEOPLE, people), (FOR_PODS, pods)):
         for name, _, line in verbs:
-            assert f"  {name.ljust(9)}  {line}\n" in text
+            assert f"  {name.ljust(max(map(len, VERBS)))}  {line}\n" in text
 
 
 def test_help_loads_nothing_but_the_table() -> None:
