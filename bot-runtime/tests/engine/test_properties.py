@@ -13,10 +13,16 @@ from tradewinds.engine.instruments import Costs
 from tradewinds.engine.records import (
     BAR_SIZE,
     CLOSE,
+    EXIT,
+    FILL_EFFECT,
     FILL_LOTS,
+    FILL_SIDE,
+    FILL_SYMBOL,
     FILL_TICKS,
+    LOTS,
     ORDER_LOTS,
     ORDER_TICKS,
+    RAISED,
 )
 
 COSTS = Costs(maker=0.0005, taker=0.001, slippage=0.0003)
@@ -112,6 +118,44 @@ def test_rows_applied_one_by_one_give_an_equal_book(
         for row in orders:
             mirror.accept(row)
         assert mirror.bits() == watched.fold.book.bits()
+
+
+@settings(max_examples=200)
+@given(markets(2), scripts(2))
+def test_a_stop_that_bars_have_moved_never_goes_back(
+    market: list[list[float]], script: list[list[Row]]
+) -> None:
+    watched = Watched(script)
+    book = watched.fold.book
+    before = [(0.0, 0.0), (0.0, 0.0)]
+    for time, bars in timed(market):
+        fills, _ = watched.step(time, bars)
+        ended = {int(row[FILL_SYMBOL]) for row in fills if row[FILL_EFFECT] == EXIT}
+        for symbol in range(2):
+            lots = book.state[symbol * book.stride + LOTS]
+            raised = book.state[symbol * book.stride + RAISED]
+            held, stop = before[symbol]
+            if held * lots > 0.0 and stop > 0.0 and symbol not in ended:
+                assert math.copysign(1.0, lots) * (raised - stop) >= 0.0
+            before[symbol] = (lots, raised)
+
+
+@settings(max_examples=200)
+@given(markets(2), scripts(2))
+def test_a_position_never_turns_and_what_left_it_had_entered(
+    market: list[list[float]], script: list[list[Row]]
+) -> None:
+    watched = Watched(script)
+    held = [0.0, 0.0]
+    for time, bars in timed(market):
+        fills, _ = watched.step(time, bars)
+        for row in fills:
+            symbol = int(row[FILL_SYMBOL])
+            after = held[symbol] + row[FILL_SIDE] * row[FILL_LOTS]
+            assert held[symbol] * after >= 0.0
+            assert (abs(after) < abs(held[symbol])) == (row[FILL_EFFECT] == EXIT)
+            held[symbol] = after
+        assert held == [watched.fold.book.lots(0), watched.fold.book.lots(1)]
 
 
 @settings(max_examples=200)
