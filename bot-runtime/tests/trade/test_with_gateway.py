@@ -180,6 +180,53 @@ async def test_moving_bracket_and_additions_outlive_bot_and_gateway(
     assert any(row.body.get("add") for row in rows if row.kind == "order")
 
 
+ROTATING = {
+    "rebalance": "everyBar",
+    "rank": "roc(close, 24)",
+    "eligible": "close > sma(close, 48)",
+    "hold": 2,
+    "weights": "InverseVolatility",
+    "exposure": "90%",
+    "minTrade": "3%",
+}
+GUARDED = {
+    "protections": {
+        "cooldown": {"pause": "3 bars"},
+        "lossStreak": {"losses": 2, "within": "7d", "pause": "18h"},
+        "lowProfitSymbol": {"trades": 2, "below": "0%", "pause": "12h"},
+    },
+    "schedule": {"sessions": [{"from": "06:00", "to": "22:00"}], "outside": "Flatten"},
+    "maxOpenPositions": 1,
+}
+
+
+@pytest.mark.parametrize("kind", ["portfolio", "guarded"])
+async def test_portfolio_and_guards_outlive_bot_and_gateway(
+    stage: Any, market: Any, asked: Any, until: Any, kind: str
+) -> None:
+    if kind == "portfolio":
+        stage.spec |= {"rules": {"portfolio": ROTATING}, "sizing": None}
+        stage.spec["bracket"] = {"stopLoss": {"by": "4%"}}
+    else:
+        stage.spec |= GUARDED
+        stage.spec["rules"] = {**stage.spec["rules"], "priority": "rsi(close, 14)"}
+    trade, collect, gateway = stage.trade(), stage.collect(), stage.gateway()
+    with stage.running(collect):
+        for fraction in (0.3, 0.6):
+            middle = START + int((end_of(market) - START) * fraction)
+            with stage.running(gateway) as first, stage.running(trade) as bot:
+                await decided_through(asked, stage, middle, until)
+                for process in (first, bot):
+                    process.send_signal(signal.SIGKILL)
+                    process.wait()
+        with stage.running(gateway), stage.running(trade):
+            one = await decided_through(asked, stage, end_of(market), until)
+    assert one["orderHash"] == market.backtest(stage.spec)
+    assert one["trades"] > 5
+    refused = [line for line in stage.log("trade") if line["message"] == "not accepted"]
+    assert refused == []
+
+
 async def test_collector_killed_half_way_has_the_same_hash(
     stage: Any, market: Any, asked: Any, until: Any
 ) -> None:

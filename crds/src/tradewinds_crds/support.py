@@ -31,6 +31,7 @@ _EXECUTED: Final[dict[str, dict[str, Any]]] = {
             "constraints": True,
             "indicators": True,
             "priority": True,
+            "portfolio": True,
             "long": _RULE_SIDE,
             "short": _RULE_SIDE,
         },

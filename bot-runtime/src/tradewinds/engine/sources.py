@@ -104,7 +104,7 @@ def _is_own_strategy(value: object, module: ModuleType) -> bool:
 
 
 def _rules(spec: Mapping[str, Any], plan: Plan) -> ProgramDecider:
-    if plan.sizing is None:
+    if plan.sizing is None and plan.portfolio is None:
         raise PlanError(
             f"Strategy {plan.name}: spec.sizing was missing, which rules need. Add, say:"
             " sizing: {equity: 25%}"
