@@ -61,7 +61,6 @@ def test_a_bracket_and_additions_are_executed_whole() -> None:
         ("sizing", {"risk": "1%", "maxLeverage": 2}, "spec.sizing.maxLeverage was 2"),
         ("execution", {"algorithm": "Twap", "slices": 3}, "spec.execution.algorithm was Twap"),
         ("rules", {"joint": {"legs": [{"symbol": "x"}]}}, "spec.rules.joint"),
-        ("builtin", {"name": "ema-cross"}, "spec.builtin"),
         ("adopt", True, "spec.adopt"),
     ],
 )

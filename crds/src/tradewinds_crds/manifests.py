@@ -22,6 +22,7 @@ from tradewinds_crds.models.contract import Model
 from tradewinds_crds.names import API_VERSION, DEFAULT_NAMESPACE, KINDS, Kind
 from tradewinds_crds.rules import RuleErrors, RuleProblem, check_bracket, check_rules
 from tradewinds_crds.rules import with_parameters as override
+from tradewinds_crds.rules.library import rules_of
 from tradewinds_crds.source import Source
 
 _STEP: Final = re.compile(r"([^.\[\]]+)|\[([0-9]+)\]")
@@ -146,11 +147,13 @@ def _rule_problems(envelope: Envelope) -> Iterator[Problem]:
     inline = envelope.kind is Kind.BACKTEST
     prefix: NodePath = ("spec", "strategy") if inline else ("spec",)
     spec = envelope.spec.get("strategy") if inline else envelope.spec
-    needed = ("rules", "symbols", "timeframe")  # a missing one is a problem of its own
+    needed = ("symbols", "timeframe")  # a missing one is a problem of its own
     if not isinstance(spec, Mapping) or not all(spec.get(name) for name in needed):
         return
+    if (rules := rules_of(spec)) is None:
+        return
     try:
-        checked = check_rules(spec["rules"], symbols=spec["symbols"], timeframe=spec["timeframe"])
+        checked = check_rules(rules, symbols=spec["symbols"], timeframe=spec["timeframe"])
         checked = override(checked, spec.get("parameters") or {})
         check_bracket(spec.get("bracket"), checked)
     except RuleErrors as error:

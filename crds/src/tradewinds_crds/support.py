@@ -35,6 +35,7 @@ _EXECUTED: Final[dict[str, dict[str, Any]]] = {
             "long": _RULE_SIDE,
             "short": _RULE_SIDE,
         },
+        "builtin": True,
         "python": {
             "module": True,
             "class": True,
@@ -83,7 +84,6 @@ _EXECUTED: Final[dict[str, dict[str, Any]]] = {
 _REMEDIES: Final = {
     "stage": "Use Paper",
     "environment": "Use Paper",
-    "builtin": "Use rules or python",
     "signal": "Use rules or python",
     "exchange": "Use replay",
     "yahoo": "Use replay",

@@ -66,7 +66,11 @@ def test_unknown_field_is_refused(server: ApiServer, case: Case) -> None:
 def test_defaults_are_those_of_pydantic(server: ApiServer, case: Case) -> None:
     body = cases.manifest(case.kind, case.good)
     answer = server.call("POST", f"{cases.url(case.kind)}?dryRun=All", body)
-    assert answer.body["spec"] == canonical_spec(case.kind, case.good)
+    wanted = canonical_spec(case.kind, case.good)
+    if case.good.get("builtin"):  # the server keeps the name; we write its rules out
+        wanted["builtin"] = case.good["builtin"]
+        del wanted["rules"]
+    assert answer.body["spec"] == wanted
 
 
 @pytest.mark.parametrize("case", cases.of_updates(), ids=str)

@@ -120,11 +120,17 @@ class Model(BaseModel):
             if not information.is_required()
             for name in (key, information.alias)
         }
-        return {
-            name: value
-            for name, value in dump(self).items()
-            if name not in optional or (value is not None and value not in ([], {}))
-        }
+        return self.in_full(
+            {
+                name: value
+                for name, value in dump(self).items()
+                if name not in optional or (value is not None and value not in ([], {}))
+            }
+        )
+
+    def in_full(self, said: dict[str, Any]) -> dict[str, Any]:
+        """Return what is said with its short forms written out."""
+        return said
 
 
 def _of(parent: type) -> tuple[BoundRule, ...]:

@@ -1,6 +1,6 @@
 """Where decisions come from other than rules: built-in strategies, Python classes, webhooks."""
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import Field
 
@@ -11,7 +11,6 @@ from tradewinds_crds.models.units import (
     Duration,
     Identifier,
     Image,
-    Name,
 )
 
 Module = Annotated[
@@ -27,8 +26,16 @@ Module = Annotated[
 class BuiltinSource(Model):
     """A strategy that comes with Tradewinds; `parameters` of the Strategy override its own."""
 
-    name: Name
-    """The strategy's name, such as ema-cross."""
+    name: Literal[
+        "ema-cross",
+        "supertrend",
+        "rsi-reversion",
+        "bollinger-reversion",
+        "donchian-breakout",
+        "dca-dips",
+        "grid",
+    ]
+    """The strategy's name; its rules become the Strategy's own."""
 
 
 class PythonSource(Model):

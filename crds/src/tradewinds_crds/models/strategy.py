@@ -1,6 +1,6 @@
 """Strategy: what one bot trades, with which money, and when it stops."""
 
-from typing import Annotated, Literal, Self
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import Field
 
@@ -23,6 +23,7 @@ from tradewinds_crds.models.sizing import Sizing
 from tradewinds_crds.models.sources import BuiltinSource, PythonSource, SignalSource
 from tradewinds_crds.models.units import Bars, Money, Timeframe
 from tradewinds_crds.names import FLAT, READY, Kind
+from tradewinds_crds.rules.library import LIBRARY
 from tradewinds_crds.scalars import parse_money, parse_symbol
 
 
@@ -75,6 +76,13 @@ class StrategyTemplate(Model):
     """Whether to take over the positions of a deleted Strategy of the same name."""
     resources: Resources = Resources()
     """What the bot's pod asks for (default: the chart's)."""
+
+    def in_full(self, said: dict[str, Any]) -> dict[str, Any]:
+        """Write the rules of a built-in strategy out, so that everybody else knows rules alone."""
+        if self.builtin is None:
+            return said
+        rules = RuleSet.model_validate(LIBRARY[self.builtin.name].rules).model_dump()
+        return {**{name: one for name, one in said.items() if name != "builtin"}, "rules": rules}
 
     @rule(
         cel=exactly_one("rules", "builtin", "python", "signal"),

@@ -2,7 +2,8 @@
 
 Each is a rule set like one that a user writes, with the ranges worth searching. They are
 starting points, chosen because they are well known and not because they earn: what a strategy is
-worth on a market is what a Backtest says.
+worth on a market is what a Backtest says. What stands here never changes, since bots trade by it:
+a better one gets a name of its own.
 """
 
 from __future__ import annotations
@@ -28,7 +29,7 @@ class Builtin:
 
 
 def rules_of(spec: Mapping[str, Any]) -> Rules | None:
-    """Return the rules by which a canonical spec decides, its own or the library's; else None."""
+    """Return the rules by which a spec decides as it is written, its own or the library's."""
     if spec.get("rules"):
         rules: Rules = spec["rules"]
         return rules
@@ -151,24 +152,6 @@ _ALL: Final = (
                     {"when": "close < last_fill_price * (1 - step / 100)", "size": "100%", "max": 9}
                 ],
                 "exit": "close > average_price * (1 + step / 100)",
-            },
-        },
-    ),
-    Builtin(
-        "momentum-rotation",
-        "momentum",
-        "Holds the strongest of its symbols, chosen anew each week.",
-        "Leaders that fall together, and every turn of the leadership.",
-        {
-            "parameters": {"look": 90},
-            "search": {"look": "20..200 step 10"},
-            "indicators": {"score": "roc(close, look)"},
-            "portfolio": {
-                "rebalance": "weekly",
-                "eligible": "score > 0",
-                "rank": "score",
-                "hold": 3,
-                "weights": "Equal",
             },
         },
     ),
