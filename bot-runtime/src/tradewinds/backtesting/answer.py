@@ -48,7 +48,7 @@ def execute(
 
 def charts_of(prepared: Prepared, done: Run) -> dict[str, Any]:
     """Return the key `charts` of an answer: what a report draws beyond its figures."""
-    return drawn(prepared.bars, prepared.start, done.curve.times, done.curve.held)
+    return drawn(prepared.bars, done.start, done.curve.times, done.curve.held)
 
 
 def body(

@@ -89,7 +89,7 @@ def histogram(values: Sequence[float], bins: int = BINS) -> Histogram | None:
     """Return counts in bins of a round width with an edge at 0; None where nothing varies."""
     if not values or min(values) == max(values):
         return None
-    width = _round_up((max(values) - min(values)) / bins)
+    width = round_up((max(values) - min(values)) / bins)
     first, last = math.floor(min(values) / width), math.floor(max(values) / width)
     counts = [0] * (last - first + 1)
     for value in values:
@@ -141,6 +141,7 @@ def _areas(fills: Sequence[Mapping[str, Any]], edges: Sequence[int]) -> list[flo
     return areas
 
 
-def _round_up(width: float) -> float:
+def round_up(width: float, steps: Sequence[float] = (1.0, 2.0, 2.5, 5.0, 10.0)) -> float:
+    """Return the least step of a decade, or of the next one, that is not below a width."""
     scale = 10.0 ** math.floor(math.log10(width))
-    return next(step * scale for step in (1.0, 2.0, 2.5, 5.0, 10.0) if step * scale >= width)
+    return next(step * scale for step in steps if step * scale >= width)

@@ -113,7 +113,7 @@ def text(name: str, value: Any) -> str:
 
 def percent(value: float, *, signed: bool = True) -> str:
     """Write a fraction in percent, with a true minus sign."""
-    return _signed(f"{value + 0.0:+.2%}" if signed else f"{value:.2%}")
+    return _signed(f"{value + 0.0:+,.2%}" if signed else f"{value:,.2%}")
 
 
 def _signed(written: str) -> str:

@@ -80,7 +80,7 @@ def _first(run: View, title: str) -> Figure:
     sheets.facts(page, run, top=0.905)
     parts = page.subplots(
         2, 1, height_ratios=[2, 1], sharex=True,
-        gridspec_kw={"left": LEFT, "right": RIGHT, "top": 0.74, "bottom": 0.47, "hspace": 0.2},
+        gridspec_kw={"left": LEFT, "right": RIGHT, "top": 0.725, "bottom": 0.47, "hspace": 0.2},
     )  # fmt: skip
     drawing.equity(parts[0], run)
     drawing.drawdown(parts[1], run)

@@ -1,18 +1,20 @@
 """The trials of an optimisation: a heat map over two parameters, and the best of them.
 
 The map shows the best objective of each cell over all other parameters. Parameters with many
-values, as a random or Bayesian search leaves them, are put into `CELLS` equal steps.
+values, as a random or Bayesian search leaves them, are put into at most `CELLS` steps.
 """
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
 from tradewinds.reporting import figures
+from tradewinds.reporting.curves import round_up
 from tradewinds_crds.metrics import METRICS
 
-CELLS: Final = 12  # steps of a parameter with more values than that and half of it again
-FEW: Final = 18
+CELLS: Final = 12
+FEW: Final = 14  # values that are shown each for itself
 BEST: Final = 20
 SHOWN: Final = ("totalReturn", "maxDrawdown", "sharpe", "trades", "profitFactor")
 
@@ -160,12 +162,13 @@ def _steps(values: Sequence[float]) -> list[tuple[str, float]]:
     """Return each step's text and its lower end."""
     if len(values) <= FEW:
         return [(plain(value), value) for value in values]
-    width = (values[-1] - values[0]) / CELLS
-    return [(f"≥ {values[0] + i * width:.4g}", values[0] + i * width) for i in range(CELLS)]
+    width = round_up((values[-1] - values[0]) / (CELLS - 1), (1.0, 2.0, 5.0, 10.0))
+    first, last = math.floor(values[0] / width), math.floor(values[-1] / width)
+    return [(f"≥ {i * width:.6g}", i * width) for i in range(first, last + 1)]
 
 
 def _at(steps: Sequence[tuple[str, float]], value: float) -> int:
-    return max(i for i, (_, low) in enumerate(steps) if low <= value)
+    return max((i for i, (_, low) in enumerate(steps) if low <= value), default=0)
 
 
 def plain(value: Any) -> str:

@@ -11,7 +11,7 @@ from tradewinds.reporting import curves, figures, months
 from tradewinds.reporting.curves import Histogram, Line
 from tradewinds.reporting.luck import Luck, luck
 from tradewinds.reporting.reading import Answer
-from tradewinds.reporting.trials import Trials, trials
+from tradewinds.reporting.trials import Trials, plain, trials
 
 Point = Sequence[Any]  # a time and a value
 FEW_TRADES: Final = 30  # below this, luck explains most results
@@ -204,7 +204,7 @@ def _walk(walk: Mapping[str, Any] | None) -> Walk | None:
         return None
     windows = walk["windows"]
     parameters = list(dict.fromkeys(name for one in windows for name in one["parameters"]))
-    equity = walk.get("equity")
+    equity = _thinned(walk.get("equity") or [])
     return Walk(
         mode=str(walk.get("mode", "")),
         names=[
@@ -221,7 +221,7 @@ def _window(one: Mapping[str, Any], parameters: list[str]) -> list[str]:
     return [
         f"{figures.moment(one['trainFrom'])} → {figures.moment(one['trainTo'])}",
         f"{figures.moment(one['testFrom'])} → {figures.moment(one['testTo'])}",
-        *(f"{one['parameters'].get(name, figures.NOTHING)}" for name in parameters),
+        *(plain(one["parameters"].get(name, figures.NOTHING)) for name in parameters),
         figures.text("sharpe", one["train"].get("sharpe")),
         figures.text("sharpe", one["test"].get("sharpe")),
         figures.text("totalReturn", one["test"].get("totalReturn")),
