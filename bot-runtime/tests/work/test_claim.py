@@ -55,7 +55,9 @@ class Held:
         self._loop = asyncio.get_running_loop()
         monkeypatch.setattr(module, "execute", self)
 
-    def __call__(self, _prepared: Any, progress: Callable[[float], None]) -> dict[str, Any]:
+    def __call__(
+        self, _prepared: Any, progress: Callable[[float], None], _trials: Any
+    ) -> dict[str, Any]:
         self._loop.call_soon_threadsafe(self.started.set)
         pause = threading.Event()
         while True:

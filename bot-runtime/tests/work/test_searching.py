@@ -6,8 +6,12 @@ from typing import Any
 import pytest
 from searching import question
 
-from tradewinds.optimization.answer import answer
-from tradewinds.work.claim import End, Watch, answer_claim
+from tradewinds.kernel import sweep
+from tradewinds.optimization import evaluate
+from tradewinds.optimization.answer import answer, execute, prepare
+from tradewinds.optimization.stress import SCENARIOS
+from tradewinds.work.claim import End, InterruptedRunError, Watch, answer_claim
+from tradewinds.work.trials import StoredTrials
 from tradewinds_store.ports import Store
 from tradewinds_store.records import Task
 
@@ -76,3 +80,34 @@ async def test_heartbeat_that_finds_the_task_gone_ends_the_search(store: Store) 
     watch = Watch()
     watch.stop(End.CANCELLED)
     assert await answer_claim(store, claim, asyncio.Event(), watch) is End.CANCELLED
+
+
+async def test_next_worker_goes_on_with_the_trials_of_the_one_before(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = task(optimization={**SEARCH, "method": "Random", "trials": 40})
+    ready = await prepare(asked.spec, store)
+    tried: list[int] = []
+
+    def counted(*parts: Any, **named: Any) -> Any:
+        tried.append(len(parts[3]))
+        return sweep(*parts, **named)
+
+    monkeypatch.setattr(evaluate, "sweep", counted)
+    loop = asyncio.get_running_loop()
+
+    def run(dies_at: float) -> dict[str, Any]:
+        def progress(share: float) -> None:
+            if share > dies_at:
+                raise InterruptedRunError
+
+        return execute(ready, progress, StoredTrials(store.results, loop, every=0.0))
+
+    with pytest.raises(InterruptedRunError):
+        await asyncio.to_thread(run, 0.5)
+    tried.clear()
+    resumed = await asyncio.to_thread(run, 2.0)
+    whole = 40 + 4 + len(SCENARIOS)  # trials, neighbours of the best, dearer costs
+    assert 0 < sum(tried) <= whole - evaluate.FIRST  # what the first had kept is not tried again
+    monkeypatch.undo()
+    assert resumed == execute(ready)

@@ -14,6 +14,7 @@ from typing import Final
 from tradewinds.optimization.answer import execute, prepare
 from tradewinds.work.failure import failure
 from tradewinds.work.persist import persist
+from tradewinds.work.trials import StoredTrials
 from tradewinds_store.errors import MigrationError, StoreUnavailableError, StoreVersionError
 from tradewinds_store.ports import Store
 from tradewinds_store.records import Claim
@@ -78,7 +79,8 @@ async def _answer(store: Store, claim: Claim, watch: Watch) -> End:
         prepared = await prepare(claim.task.spec, store)
         cached = await store.results.get(prepared.key) is not None
         if not cached:
-            body = await asyncio.to_thread(execute, prepared, watch.report)
+            trials = StoredTrials(store.results, asyncio.get_running_loop())
+            body = await asyncio.to_thread(execute, prepared, watch.report, trials)
             await persist(lambda: store.results.put(prepared.key, body))
     except InterruptedRunError:
         return watch.reason or End.CANCELLED
