@@ -5,15 +5,17 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from tradewinds.engine import backtest
+from tradewinds.engine.class_decider import ClassDecider
 from tradewinds.engine.decider import ProgramDecider
 from tradewinds.engine.fold import Fold
+from tradewinds.kernel import classes
 from tradewinds.kernel.facts import ALL, LENGTH
 from tradewinds.kernel.feed import feed_of, in_order, sets_of
 from tradewinds.kernel.frame import Frame
 from tradewinds.kernel.library import compiled
 from tradewinds.kernel.module import module_of
 from tradewinds.kernel.replay import Replay
-from tradewinds.kernel.support import runs
+from tradewinds.kernel.support import runs, runs_class
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -43,7 +45,10 @@ def run(
     What the kernel does not run, the event loop does. `progress` hears the close time now and
     then, `say` one line while there is something to compile.
     """
-    if isinstance(decider, ProgramDecider) and runs(plan, decider) and in_order(plan, series):
+    ordered = in_order(plan, series)
+    if isinstance(decider, ClassDecider) and runs_class(plan, decider) and ordered:
+        return classes.run(plan, decider, series, start=start, progress=progress, say=say)
+    if isinstance(decider, ProgramDecider) and runs(plan, decider) and ordered:
         return _compiled(plan, decider, series, start, progress, say)
     return backtest.run(plan, decider, sets_of(plan, series), start=start, progress=progress)
 

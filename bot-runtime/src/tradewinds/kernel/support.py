@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import fields
 from typing import TYPE_CHECKING, Final
 
+from tradewinds.engine.class_decider import ClassDecider
 from tradewinds.engine.decider import ProgramDecider
 
 if TYPE_CHECKING:
@@ -23,6 +24,13 @@ def runs(plan: Plan, decider: Decider) -> bool:
     Rules can, with a plan that asks for nothing that the loops do not know: a field of the plan
     that is not listed here has to be empty.
     """
-    if not isinstance(decider, ProgramDecider):
-        return False
+    return isinstance(decider, ProgramDecider) and _is_plain(plan)
+
+
+def runs_class(plan: Plan, decider: Decider) -> bool:
+    """Whether compiled code can do all around a Python class: one symbol, such a plan."""
+    return isinstance(decider, ClassDecider) and len(plan.symbols) == 1 and _is_plain(plan)
+
+
+def _is_plain(plan: Plan) -> bool:
     return not any(getattr(plan, each.name) for each in fields(plan) if each.name not in KNOWN)

@@ -1,0 +1,97 @@
+"""Indicators of a Python class over all bars at once, by their own step functions, compiled.
+
+They do not depend on what the class does, so that a backtest knows each column before it runs. The
+values are those that the class would see bar by bar, to the last bit.
+"""
+
+from __future__ import annotations
+
+from array import array
+from functools import cache
+from typing import TYPE_CHECKING, Any, Final
+
+import numpy as np
+
+from tradewinds.engine.indicators import STEPS
+from tradewinds.engine.series import Field, Indicator
+from tradewinds.kernel.library import compiled
+from tradewinds.kernel.module import module_around
+from tradewinds_crds.rules import CATALOG
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
+    from tradewinds.engine.series import Series
+    from tradewinds.kernel.feed import Feed
+    from tradewinds.kernel.module import Module
+
+    Floats = NDArray[np.float64]
+
+_ENTRY: Final = "column"
+
+
+def know(declared: Sequence[Field | Indicator], feed: Feed, now: dict[str, int]) -> int:
+    """Tell each series its whole column; return the bar at which all of them are defined.
+
+    `now` is the place of the bar that is decided on, which whoever runs the class moves on.
+    """
+    found: dict[int, Floats] = {}
+    defined = np.ones(len(feed.times), np.bool_)
+    for series in declared:
+        for one, column in _columns(series, feed, found):
+            found[id(one)] = column
+            defined &= ~np.isnan(column)
+            one.know(array("d", column.tobytes()), now)
+    return int(defined.argmax()) if defined.any() else len(defined)
+
+
+def _columns(
+    series: Field | Indicator, feed: Feed, found: dict[int, Floats]
+) -> list[tuple[Series, Floats]]:
+    fields = dict(zip(("open", "high", "low", "close", "volume"), feed.figures, strict=True))
+    if isinstance(series, Field):
+        return [(series, fields[series.field])]
+    read = [found[id(one)] for one in series.inputs]
+    read += [fields[name] for name in CATALOG[series.study].bars]
+    outputs = _stepped(series, np.vstack(read))
+    return list(zip((series, *series.outputs.values()), outputs, strict=True))
+
+
+def _stepped(series: Indicator, read: Floats) -> Floats:
+    """Return the values of an indicator, one row each: the first, then its outputs by name."""
+    step = STEPS[series.study]
+    places = np.array([*step.outputs.values()], np.int64)
+    out = np.empty((1 + len(places), read.shape[1]))
+    state = np.zeros(step.size(*series.parameters))
+    module = _module(series.study, read.shape[0])
+    numbers = np.array([*series.parameters, 0.0])
+    nothing = (np.empty((len(read), 0)), numbers, state, places, np.empty((len(out), 0)))
+    entry = compiled(module, nothing)
+    entry(read, numbers, state, places, out)
+    return out
+
+
+@cache
+def _module(name: str, inputs: int) -> Module:
+    """Return the module of one indicator's loop; its numbers are read from an array."""
+    known = CATALOG[name]
+    given = [f"read[{place}, i]" for place in range(inputs)]
+    given += [
+        f"int(numbers[{place}])" if one.whole else f"numbers[{place}]"
+        for place, one in enumerate(known.parameters)
+    ]
+    source = "\n".join(
+        [
+            f"def {_ENTRY}(read, numbers, state, places, out):",
+            "    for i in range(read.shape[1]):",
+            f"        out[0, i] = step(state, 0, {', '.join(given)})",
+            "        for place in range(len(places)):",
+            "            out[place + 1, i] = state[places[place]]",
+        ]
+    )
+    file = f"<column of {name}>"
+    names: dict[str, Any] = {"__name__": "kernel.columns", "step": STEPS[name].function}
+    exec(compile(source, file, "exec"), names)  # noqa: S102  # our own text
+    return module_around(names[_ENTRY], {file: source})
