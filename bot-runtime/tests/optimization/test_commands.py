@@ -63,6 +63,10 @@ def test_answer_is_the_best_sets_own_backtest(tradewinds: Tradewinds, write: Wri
     alone = answer_of(tradewinds("backtest", path, *PERIOD, *words, "--json"))
     assert found["orderHash"] == alone["orderHash"]
     assert found["stats"] == alone["stats"] == found["optimization"]["best"]["figures"]
+    others = {"optimization", "luck", "provenance"}
+    assert {name: part for name, part in found.items() if name not in others} == {
+        name: part for name, part in alone.items() if name not in others
+    }
 
 
 def test_same_seed_has_the_same_answer_and_trials_are_kept(

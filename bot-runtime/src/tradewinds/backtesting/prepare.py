@@ -74,7 +74,7 @@ async def prepare(
     start, end = _period(spec, market, ranges, warmup)
     check_period(market, ranges, start, end)
     bars = await read(market, source, start - warmup * market.step, end)
-    missing = _missing(market, bars, start, end)
+    missing = count_missing(market, bars, start, end)
     other = spec.get("benchmark")
     benchmark = await read_benchmark(other, market, source, start, end) if other else None
     return Prepared(
@@ -189,11 +189,11 @@ def _period(
     return start, end
 
 
-def _missing(market: Market, bars: "Mapping[str, Bars]", start: int, end: int) -> int:
+def count_missing(market: Market, bars: "Mapping[str, Bars]", start: int, end: int) -> int:
     """Count the bars of the period that are not there, on the grid that the stored ones keep."""
     missing = 0
     for columns in bars.values():
-        there = int((columns.time >= start).sum())
+        there = int(((columns.time >= start) & (columns.time < end)).sum())
         phase = int(columns.time[-1]) % market.step if len(columns) else 0
         opens = (end - phase - 1) // market.step - (start - phase - 1) // market.step
         missing += opens - there

@@ -11,7 +11,7 @@ from typing import Any
 
 from tradewinds.backtesting import answer as single
 from tradewinds.backtesting.acceptance import searches
-from tradewinds.backtesting.prepare import Prepared
+from tradewinds.backtesting.prepare import Prepared, count_missing
 from tradewinds.backtesting.prepare import prepare as prepare_run
 from tradewinds.backtesting.series import Source
 from tradewinds.engine.results import Run
@@ -84,8 +84,9 @@ def _searched(task: Task) -> tuple[Run, dict[str, Any]]:
     walked = walk(task, asked, windows) if asked else None
     shown = walked.run if walked else done
     luck = judged(task, searched, best, evaluator, done, shown)
+    times = (windows[0].test_from, windows[-1].test_to) if asked else (prepared.start, prepared.end)
     return shown, {
-        **_body(prepared, shown, luck),
+        **_body(prepared, shown, luck, *times),
         "optimization": _told(task, searched, best, done),
         **({"walkForward": walked.to_json()} if walked else {}),
         "luck": luck.to_json(),
@@ -100,7 +101,7 @@ def _walked_alone(task: Task) -> tuple[Run, dict[str, Any]]:
     walked = walk(task, asked, windows)
     luck = Luck(None, None, drawn(task, walked.run), None, None)
     return walked.run, {
-        **_body(task.prepared, walked.run, luck),
+        **_body(task.prepared, walked.run, luck, windows[0].test_from, windows[-1].test_to),
         "walkForward": walked.to_json(),
         "luck": luck.to_json(),
     }
@@ -151,8 +152,8 @@ def _told(task: Task, searched: Searched, best: Trial, done: Run) -> dict[str, A
     }
 
 
-def _body(prepared: Prepared, run: Run, luck: Luck) -> dict[str, Any]:
-    """Return the run that is reported as an answer, over the times that it has."""
-    end = max((int(time) for time in run.curve.times[-1:]), default=prepared.end)
-    shown = replace(prepared, start=run.start, end=min(end, prepared.end), warmup=run.warmup)
-    return single.body(replace(shown, missing=run.gaps), run, luck.figures)
+def _body(prepared: Prepared, run: Run, luck: Luck, start: int, end: int) -> dict[str, Any]:
+    """Return the run that is reported, which is of these times, as an answer."""
+    missing = count_missing(prepared.market, prepared.bars, start, end)
+    shown = replace(prepared, start=start, end=end, missing=missing, warmup=run.warmup)
+    return single.body(shown, run, luck.figures)

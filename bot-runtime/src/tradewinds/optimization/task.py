@@ -8,7 +8,7 @@ from tradewinds.backtesting.prepare import Prepared, strategy_of, with_parameter
 from tradewinds.engine.plan import Plan
 from tradewinds.engine.results import Run
 from tradewinds.engine.sources import decider_from
-from tradewinds.kernel import run
+from tradewinds.kernel import quickest
 from tradewinds.kernel.feed import between
 from tradewinds.optimization.declared import space_of
 from tradewinds.optimization.evaluate import Evaluator, Market
@@ -101,4 +101,4 @@ class Task:
             strategy = with_parameters(self.strategy, values)
             decider = decider_from(strategy, plan, modules=prepared.question.get("modules"))
         bars = {symbol: between(columns, end) for symbol, columns in prepared.bars.items()}
-        return run(plan, decider, bars, start=start)
+        return quickest(plan, decider, bars, start=start)
