@@ -71,7 +71,7 @@ class Assembly:
 
     def _decorator(self, name: str) -> str:
         kept = ", cache=True" if name in self._kept else ""
-        return f"@njit(error_model='numpy', nogil=True{kept})"
+        return f"@njit(error_model='numpy', nogil=True, _nrt=False{kept})"
 
     def _tree(self, function: FunctionType) -> ast.FunctionDef:
         file = function.__code__.co_filename

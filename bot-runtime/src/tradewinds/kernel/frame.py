@@ -28,28 +28,35 @@ if TYPE_CHECKING:
     from tradewinds.kernel.module import Module
 
     Floats = NDArray[np.float64]
+    Wholes = NDArray[np.int64]
 
 ROOM = 1_024  # rows that a log holds at first
 
 
 class Frame:
-    """One run's memory. `keeps` is NOTHING, TRADES_ALONE or ALL."""
+    """One run's memory. `keeps` is NOTHING, TRADES_ALONE or ALL.
+
+    A frame made `like` another, before that one ran, shares with it what both have of the bars.
+    """
 
     def __init__(
-        self, fold: Fold, decider: ProgramDecider, feed: Feed, module: Module, *, keeps: int
+        self,
+        fold: Fold,
+        decider: ProgramDecider,
+        feed: Feed,
+        module: Module,
+        *,
+        keeps: int,
+        like: Frame | None = None,
     ) -> None:
         plan, symbols = fold.plan, len(fold.plan.symbols)
         self.feed = feed
-        self.facts = np.zeros(f.FACTS, np.int64)
-        self.facts[f.BARS] = len(feed)
-        self.facts[f.FIRST] = first = int(feed.times.searchsorted(fold.start))
-        self.facts[f.DECIDES] = max(first, _warm(feed, symbols, fold.warmup))
-        self.facts[f.SYMBOLS] = symbols
+        self.facts: Wholes = _facts(fold, feed, keeps) if like is None else like.facts.copy()
         self.facts[f.STRIDE] = fold.book.stride
-        self.facts[f.LENGTH] = plan.timeframe_ms
-        self.facts[f.MOST_OPEN] = plan.max_open_positions
-        self.facts[f.KEEPS] = keeps
-        self.ends = day_ends(feed.times, first, plan.timeframe_ms)
+        first = int(self.facts[f.FIRST])
+        self.ends: Wholes = (
+            day_ends(feed.times, first, plan.timeframe_ms) if like is None else like.ends
+        )
         sizing = (0.0, np.nan) if plan.sizing is None else (plan.sizing.mode, plan.sizing.value)
         self.sizing = _floats(sizing)
         self.terms = _floats(plan.terms)
@@ -94,6 +101,19 @@ class Frame:
         self.rows = _doubled(self.rows)
         self.orders = _doubled(self.orders)
         self.fills = _doubled(self.fills)
+
+
+def _facts(fold: Fold, feed: Feed, keeps: int) -> Wholes:
+    plan, symbols = fold.plan, len(fold.plan.symbols)
+    facts = np.zeros(f.FACTS, np.int64)
+    facts[f.BARS] = len(feed)
+    facts[f.FIRST] = first = int(feed.times.searchsorted(fold.start))
+    facts[f.DECIDES] = max(first, _warm(feed, symbols, fold.warmup))
+    facts[f.SYMBOLS] = symbols
+    facts[f.LENGTH] = plan.timeframe_ms
+    facts[f.MOST_OPEN] = plan.max_open_positions
+    facts[f.KEEPS] = keeps
+    return facts
 
 
 def _warm(feed: Feed, symbols: int, warmup: int) -> int:

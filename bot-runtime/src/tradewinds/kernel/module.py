@@ -49,8 +49,18 @@ class Module:
     values: int = 0
 
 
+_made: dict[tuple[str, bool], Module] = {}
+
+
 def module_of(program: Program, *, one: bool) -> Module:
     """Return the module of a program; `one` says that it runs on one symbol without gaps."""
+    key = (program.code_hash, one)
+    if key not in _made:
+        _made[key] = _module(program, one=one)
+    return _made[key]
+
+
+def _module(program: Program, *, one: bool) -> Module:
     if one:
         try:
             return _in_blocks(program, split(program.source))

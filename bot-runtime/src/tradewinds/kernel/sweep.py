@@ -9,10 +9,13 @@ import numpy as np
 
 from tradewinds.engine import backtest
 from tradewinds.engine.curves import DAY_MS
+from tradewinds.engine.decider import ProgramDecider
 from tradewinds.engine.fold import Fold
 from tradewinds.engine.metrics import daily_returns
 from tradewinds.engine.sources import decider_from
-from tradewinds.kernel.feed import between, sets_of
+from tradewinds.kernel.feed import between, in_order, sets_of
+from tradewinds.kernel.parallel import swept
+from tradewinds.kernel.support import runs
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -23,6 +26,7 @@ if TYPE_CHECKING:
     from tradewinds.engine.plan import Plan
     from tradewinds.engine.results import Run
     from tradewinds.kernel.feed import Columns
+    from tradewinds.kernel.library import Say
 
     Parameters = Mapping[str, float]
     Progress = Callable[[float], None]
@@ -52,6 +56,7 @@ def sweep(
     end: int | None = None,
     modules: Mapping[str, str] | None = None,
     progress: Progress | None = None,
+    say: Say | None = None,
 ) -> Sweep:
     """Run a canonical spec with each parameter set over the bars that open from `start` to `end`.
 
@@ -66,6 +71,13 @@ def sweep(
             parameters = {**(spec.get("parameters") or {}), **one}
             yield decider_from({**spec, "parameters": parameters}, plan, modules=modules)
 
+    one = next(deciders(), None)
+    if isinstance(one, ProgramDecider) and runs(plan, one) and in_order(plan, bars):
+        sets = [ProgramDecider(one.program, dict(each)) for each in parameter_sets]
+        warmup = plan.warmup or max(each.warmup for each in sets)
+        together = replace(plan, warmup=warmup)
+        figures, daily, days = swept(together, sets, bars, start=start, progress=progress, say=say)
+        return Sweep(figures, daily, days, warmup)
     warmup = max((Fold(plan, one, start=start).warmup for one in deciders()), default=1)
     together = replace(plan, warmup=warmup)
     found: list[Run] = []

@@ -1,0 +1,115 @@
+"""What passes left that kept sums alone, and what holding the symbols would have left."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from tradewinds.engine import curves, tallies, trips
+from tradewinds.engine.curves import DAY_MS, Summary
+from tradewinds.kernel import facts as f
+from tradewinds.kernel.figures import Passes
+
+if TYPE_CHECKING:
+    from tradewinds.engine.fold import Fold
+    from tradewinds.kernel.feed import Feed, Floats, Wholes
+    from tradewinds.kernel.frame import Frame
+
+
+class Outcomes:
+    """Collects what frames left, a row a frame."""
+
+    def __init__(self, fold: Fold, frame: Frame, count: int) -> None:
+        self._fold = fold
+        self._feed = frame.feed
+        self._first = int(frame.facts[f.FIRST])
+        self._ends = frame.ends[:-1]
+        self._last = _last(frame.feed, len(fold.plan.symbols))
+        self._days = np.zeros((count, len(self._ends)))
+        self._curve = np.zeros((count, curves.CURVE_SIZE_OF))
+        self._sums = np.zeros((count, tallies.TALLY_SIZE_OF))
+        self._exposed = np.zeros(count)
+
+    def take(self, place: int, frame: Frame) -> None:
+        """Take what a frame's pass left."""
+        self._days[place] = frame.days[: len(self._ends)]
+        self._curve[place] = frame.curve
+        self._sums[place] = frame.sums
+        self._exposed[place] = frame.facts[f.EXPOSED]
+        for at in frame.opened.tolist():
+            if at >= 0.0:
+                self._mark(place, frame.rows[int(at) : int(at) + trips.TRADE_SIZE_OF].tolist())
+
+    @property
+    def days(self) -> Wholes:
+        """The ends of the days, in ms."""
+        closes = self._feed.times[self._ends] + self._fold.plan.timeframe_ms
+        found: Wholes = ((closes - 1) // DAY_MS + 1) * DAY_MS
+        return found
+
+    def passes(self) -> Passes:
+        """Return all of it."""
+        plan = self._fold.plan
+        return Passes(
+            capital=plan.capital,
+            start=self._fold.start,
+            count=len(self._feed) - self._first,
+            days=self._days,
+            curve=self._curve,
+            sums=self._sums,
+            exposed=self._exposed,
+            held=self._held(),
+        )
+
+    def _mark(self, place: int, row: list[float]) -> None:
+        """Add a trade that is open, marked at the last close."""
+        plan = self._fold.plan
+        trips.finish(row, 1, *self._last, float(plan.timeframe_ms), list(plan.terms))
+        self._sums[place, tallies.PROFIT] += row[trips.TRADE_PROFIT]
+        self._sums[place, tallies.FEES] += row[trips.TRADE_FEES]
+        self._sums[place, tallies.NOTIONAL] += row[trips.TRADE_NOTIONAL]
+
+    def _held(self) -> Summary:
+        """Return equal parts of the capital held in each symbol, at the ends of the days alone."""
+        fold, feed, symbols = self._fold, self._feed, len(self._fold.plan.symbols)
+        total = np.zeros(len(self._ends))
+        for symbol in range(symbols):
+            column = slice(symbol * len(feed) + self._first, (symbol + 1) * len(feed))
+            opens, closes = feed.figures[0][column], feed.closes[column]
+            total += fold.plan.capital / symbols * growth(opens, closes, self._ends - self._first)
+        times = feed.times[self._ends] + fold.plan.timeframe_ms
+        return Summary(
+            capital=fold.plan.capital,
+            start=fold.start,
+            end=int(times[-1]) if len(times) else fold.start,
+            last=float(total[-1]) if len(total) else fold.plan.capital,
+            depth=0.0,
+            below=0,
+            deep_time=fold.start,
+            low_time=fold.start,
+            back_time=fold.start,
+            days=total.tolist(),
+            dates=((times - 1) // DAY_MS).tolist(),
+        )
+
+
+def growth(opens: Floats, closes: Floats, places: Wholes) -> Floats:
+    """Return how a symbol has grown at some bar sets since its first open; 1 before it."""
+    there = np.flatnonzero(~np.isnan(closes))
+    if not len(there):
+        return np.ones(len(places))
+    latest = np.searchsorted(there, places, side="right") - 1
+    found: Floats = closes[there[np.maximum(latest, 0)]] / opens[there[0]]
+    return np.where(latest < 0, 1.0, found)
+
+
+def _last(feed: Feed, symbols: int) -> tuple[list[float], list[float]]:
+    """Return each symbol's last close, and the open time of that bar."""
+    closes, times = [0.0] * symbols, [0.0] * symbols
+    for symbol, column in enumerate(feed.closes.reshape(symbols, len(feed))):
+        there = np.flatnonzero(~np.isnan(column))
+        if len(there):
+            closes[symbol] = float(column[there[-1]])
+            times[symbol] = float(feed.times[there[-1]])
+    return closes, times

@@ -1,0 +1,68 @@
+"""A sweep has the figures of its sets' own runs, whoever makes it."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import pytest
+from given import HOUR, plan
+from lively_rules import holed
+from random_rules import START
+from stored_series import stored, there
+
+from tradewinds.engine import backtest
+from tradewinds.engine.instruments import Costs
+from tradewinds.engine.metrics import daily_returns
+from tradewinds.engine.sources import decider_from
+from tradewinds.kernel import sweep
+
+SYMBOLS = ("BTC/USDT:USDT", "ETH/USDT:USDT")
+SETS = [{"fast": float(fast), "slow": float(slow)} for fast in (2, 3, 5) for slow in (8, 13)]
+SPEC: dict[str, Any] = {
+    "rules": {
+        "parameters": {"fast": 3, "slow": 7},
+        "indicators": {"quick": "ema(close, fast)", "late": "sma(close, slow)"},
+        "long": {"entry": "crosses_above(quick, late)", "exit": "crosses_below(quick, late)"},
+        "short": {"entry": "crosses_below(quick, late)", "exit": "crosses_above(quick, late)"},
+    },
+    "bracket": {"stopLoss": {"by": "3%"}},
+}
+
+
+@pytest.mark.parametrize("count", [1, 2])
+def test_each_set_has_the_figures_of_its_own_run(count: int) -> None:
+    on = plan(*SYMBOLS[:count], costs=Costs(0.0005, 0.001, 0.0003))
+    sets = there(holed(11, count, 1_500))
+    found = sweep(on, SPEC, stored(sets, on.symbols, HOUR), SETS, start=START + 40 * HOUR)
+    alone = replace(on, warmup=found.warmup)
+    for place, parameters in enumerate(SETS):
+        decider = decider_from({**SPEC, "parameters": parameters}, alone)
+        run = backtest.run(alone, decider, sets, start=START + 40 * HOUR)
+        assert run.stats.keys() == found.figures.keys()
+        for name, value in run.stats.items():
+            expected = math.nan if value is None else value
+            figure = found.figures[name][place]
+            assert figure == pytest.approx(expected, rel=1e-9, abs=1e-12, nan_ok=True), name
+        assert found.daily[place] == pytest.approx(np.array(daily_returns(run.summary)), abs=1e-15)
+        assert len(found.days) == len(run.summary.dates)
+
+
+def test_a_word_of_progress_can_end_a_sweep() -> None:
+    on = plan(SYMBOLS[0])
+    bars = stored(there(holed(1, 1, 200)), on.symbols, HOUR)
+
+    def stop(share: float) -> None:
+        raise InterruptedError(share)
+
+    with pytest.raises(InterruptedError):
+        sweep(on, SPEC, bars, SETS, start=START, progress=stop)
+
+
+def test_no_sets_give_no_figures() -> None:
+    on = plan(SYMBOLS[0])
+    found = sweep(on, SPEC, stored(there(holed(1, 1, 50)), on.symbols, HOUR), [], start=START)
+    assert found.figures == {}
+    assert found.daily.shape[0] == 0
