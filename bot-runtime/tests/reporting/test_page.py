@@ -136,6 +136,24 @@ def test_answer_of_nothing_but_what_is_needed_makes_a_page() -> None:
     assert not any(section in headings(page) for section in SECTIONS.values())
 
 
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"months": [{"month": "2024-03"}]},
+        {"bySymbol": ["BTC/USDT"]},
+        {"luck": {"bootstrap": 3}},
+        {"optimization": {"trials": [{"parameters": {"x": 1}}]}},
+        {"walkForward": {"windows": [{}]}},
+        {"charts": {"held": [1, 2]}},
+        {"fills": [{"time": 0}]},
+        {"acceptance": [{}]},
+    ],
+)
+def test_section_of_another_shape_is_told_as_bad_input(changes: dict[str, Any]) -> None:
+    with pytest.raises(ReportError, match="btc-trend: part of its result is not as"):
+        html([an_answer(**changes)])
+
+
 def test_names_of_others_stay_text() -> None:
     plain, answer = an_answer(), an_answer(name=HOSTILE, symbols=[HOSTILE])
     for trade in answer["trades"]:
@@ -192,6 +210,7 @@ def test_template_of_the_users_own_changes_blocks(tmp_path: Path) -> None:
         ("\n{% extends ", r"own\.html:2: "),
         ("{{ nowhere }}", r"own\.html: 'nowhere' is undefined"),
         ('{% include "gone.html" %}', r"own\.html: gone\.html"),
+        ("{{ 1 / 0 }}", r"own\.html: ZeroDivisionError"),
         ("{{ ''.__class__.__mro__ }}", r"own\.html: access to attribute '__class__'"),
     ],
 )

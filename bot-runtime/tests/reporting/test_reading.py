@@ -19,6 +19,8 @@ def test_answer_is_read_as_it_was_written(tmp_path: Path) -> None:
     [
         (b"{", "this is not JSON"),
         (b"\xff\xfe", "this is not JSON"),
+        (b"[" * 100_000, "this is not JSON"),
+        (b'{"name": NaN}', "it holds NaN, which is no number"),
         (b"[]", "it was a list, not an object"),
         (b'{"name": "x"}', "'symbols' is missing"),
     ],

@@ -52,23 +52,35 @@ def page(answers: Sequence[Answer], template: Path | None = None) -> str:
         lstrip_blocks=True,
     )
     environment.filters |= {"percent": figures.percent, "label": figures.label}
+    given = {
+        "runs": runs,
+        "titles": titles(answers),
+        "comparison": figures.groups([run.answer["stats"] for run in runs]),
+        "month_names": months.NAMES,
+        "filled": figures.filled,
+        "data": [_data(run) for run in runs],
+        "style": _asset("uPlot.min.css") + _asset("report.css"),
+        "script": _asset("uPlot.iife.min.js") + _asset("report.js"),
+    }
+    return _rendered(environment, template, given)
+
+
+def _rendered(
+    environment: SandboxedEnvironment, template: Path | None, given: Mapping[str, Any]
+) -> str:
+    """Fill in a template; whatever goes wrong in one of the user's own is told as its error."""
     try:
-        return environment.get_template(template.name if template else TEMPLATE).render(
-            runs=runs,
-            titles=titles(answers),
-            comparison=figures.groups([run.answer["stats"] for run in runs]),
-            month_names=months.NAMES,
-            filled=figures.filled,
-            data=[_data(run) for run in runs],
-            style=_asset("uPlot.min.css") + _asset("report.css"),
-            script=_asset("uPlot.iife.min.js") + _asset("report.js"),
-        )
+        return environment.get_template(template.name if template else TEMPLATE).render(given)
     except TemplateSyntaxError as error:
         raise ReportError(
             f"{error.filename or template}:{error.lineno}: {error.message}"
         ) from error
     except TemplateError as error:
         raise ReportError(f"{template or TEMPLATE}: {error}") from error
+    except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as error:
+        if template is None:
+            raise
+        raise ReportError(f"{template}: {type(error).__name__}: {error}") from error
 
 
 def _loader(template: Path | None) -> BaseLoader:

@@ -28,10 +28,10 @@ NEEDED: Final[Mapping[str, type | tuple[type, ...]]] = {
 def read(path: Path) -> dict[str, Any]:
     """Read one answer; a file that holds none is an error that says what is missing."""
     try:
-        answer = json.loads(path.read_text(encoding="utf-8"))
+        answer = json.loads(path.read_text(encoding="utf-8"), parse_constant=_refuse)
     except OSError as error:
         raise ReportError(f"{path}: it cannot be read ({error.strerror})") from error
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise ReportError(
             f"{path}: this is not JSON ({error}), expected what `tradewinds backtest` writes to "
             "runs/"
@@ -44,6 +44,10 @@ def read(path: Path) -> dict[str, Any]:
         )
     checked: dict[str, Any] = answer
     return checked
+
+
+def _refuse(name: str) -> None:
+    raise ValueError(f"it holds {name}, which is no number")
 
 
 def _wrong(answer: Any) -> str:

@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from tradewinds.reporting import curves, figures, months
 from tradewinds.reporting.curves import Histogram, Line
+from tradewinds.reporting.errors import ReportError
 from tradewinds.reporting.luck import Luck, luck
 from tradewinds.reporting.reading import Answer
 from tradewinds.reporting.trials import Trials, plain, trials
@@ -70,7 +71,17 @@ class Walk:
 
 
 def view(answer: Answer) -> View:
-    """Return an answer as a report shows it."""
+    """Return an answer as a report shows it; a section of another shape is an error."""
+    try:
+        return _view(answer)
+    except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as error:
+        raise ReportError(
+            f"{answer.get('name')}: part of its result is not as `tradewinds backtest` writes it "
+            f"({type(error).__name__}: {error}). Run it again to have one that is"
+        ) from error
+
+
+def _view(answer: Answer) -> View:
     equity, start = answer["equity"], answer["period"]["from"]
     values = [value for _, value in equity]
     held = (answer.get("charts") or {}).get("held") or []
