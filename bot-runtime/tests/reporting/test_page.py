@@ -145,6 +145,7 @@ def test_answer_of_nothing_but_what_is_needed_makes_a_page() -> None:
         {"optimization": {"trials": [{"parameters": {"x": 1}}]}},
         {"walkForward": {"windows": [{}]}},
         {"charts": {"held": [1, 2]}},
+        {"charts": {"prices": {"BTC/USDT": [1, 2]}}},
         {"fills": [{"time": 0}]},
         {"acceptance": [{}]},
     ],
@@ -165,6 +166,16 @@ def test_names_of_others_stay_text() -> None:
     assert page.all("img") == []
     assert page.all("h1")[0].text == HOSTILE
     assert HOSTILE in data_of(page)[0]["trades"]["words"]
+
+
+def test_every_chart_of_the_page_is_one_that_the_script_draws() -> None:
+    page = Page(html([an_answer(), an_answer()]))
+    asked = {
+        one.attributes["data-chart"] for one in page.elements if "data-chart" in one.attributes
+    }
+    script = page.all("script")[-1].text
+    kinds = script.split("const kinds = {")[1].split("\n  };")[0]
+    assert asked == set(re.findall(r"^    (\w+)(?:\(|:)", kinds, re.MULTILINE))
 
 
 def test_runs_are_compared_in_a_column_each() -> None:

@@ -45,6 +45,12 @@ def test_figure_without_prices_leaves_them_out() -> None:
     assert len(figure(an_answer(without=["charts"])).axes) == 2
 
 
+def test_section_of_another_shape_is_told_as_bad_input() -> None:
+    answer = an_answer(charts={"prices": {"BTC/USDT": [1, 2]}})
+    with pytest.raises(ReportError, match="btc-trend: part of its result is not as"):
+        pdf([answer])
+
+
 def test_pdf_of_no_answer_is_refused() -> None:
     with pytest.raises(ReportError, match="at least one answer"):
         pdf([])

@@ -27,7 +27,7 @@ from tradewinds.reporting.curves import Line
 from tradewinds.reporting.errors import ReportError
 from tradewinds.reporting.reading import Answer
 from tradewinds.reporting.titles import titles
-from tradewinds.reporting.view import View, view
+from tradewinds.reporting.view import View, as_written, view
 
 ASSETS: Final = files("tradewinds.reporting") / "assets"
 TEMPLATE: Final = "report.html"
@@ -100,8 +100,13 @@ def _asset(name: str) -> Markup:
 
 def _data(run: View) -> dict[str, Any]:
     """Return what is drawn of a run; keys without values are left out."""
+    with as_written(run.answer):
+        return {name: value for name, value in _drawn(run).items() if value}
+
+
+def _drawn(run: View) -> dict[str, Any]:
     answer = run.answer
-    drawn = {
+    return {
         "capital": answer["capital"],
         "currency": answer.get("currency", ""),
         "time": run.equity.times,
@@ -119,7 +124,6 @@ def _data(run: View) -> dict[str, Any]:
         "prices": _prices(answer),
         "trades": _trades(answer["trades"]),
     }
-    return {name: value for name, value in drawn.items() if value}
 
 
 def _beside(run: View, line: Line | None) -> list[float | None] | None:

@@ -17,7 +17,7 @@ from tradewinds.reporting import drawing, figures, sheets
 from tradewinds.reporting.errors import ReportError
 from tradewinds.reporting.reading import Answer
 from tradewinds.reporting.titles import titles
-from tradewinds.reporting.view import View, view
+from tradewinds.reporting.view import View, as_written, view
 
 A4: Final = (8.27, 11.69)
 LEFT, RIGHT, TOP, BOTTOM = 0.09, 0.95, 0.88, 0.06
@@ -35,8 +35,9 @@ def paper(answers: Sequence[Answer]) -> bytes:
         if len(runs) > 1:
             pages.savefig(_compared(runs, named))
         for run, title in zip(runs, named, strict=True):
-            for sheet in _sheets(run, title):
-                pages.savefig(sheet)
+            with as_written(run.answer):
+                for sheet in _sheets(run, title):
+                    pages.savefig(sheet)
     return out.getvalue()
 
 

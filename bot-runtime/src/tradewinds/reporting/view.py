@@ -4,6 +4,7 @@ A part is None where the answer does not have its key, or where there is too lit
 """
 
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -72,8 +73,15 @@ class Walk:
 
 def view(answer: Answer) -> View:
     """Return an answer as a report shows it; a section of another shape is an error."""
-    try:
+    with as_written(answer):
         return _view(answer)
+
+
+@contextmanager
+def as_written(answer: Answer) -> Iterator[None]:
+    """Tell whatever fails over an answer as an error of its shape."""
+    try:
+        yield
     except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as error:
         raise ReportError(
             f"{answer.get('name')}: part of its result is not as `tradewinds backtest` writes it "

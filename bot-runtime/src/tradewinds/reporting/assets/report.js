@@ -31,11 +31,11 @@
   function options(spec, width, height) {
     const ink = color("quiet"), grid = { stroke: color("grid"), width: 1 };
     const axis = { stroke: ink, grid, ticks: { show: false }, font: "12px system-ui, sans-serif", gap: 6 };
-    const y = { ...axis, size: 62, values: (u, ticks) => ticks.map((tick) => spec.axis(tick)), space: 24 };
+    const y = { ...axis, size: 62, values: (u, ticks) => ticks.map((tick) => (tick == null ? "" : spec.axis(tick))), space: 24 };
     return {
       width, height, ms: 1, padding: [8, 22, 0, 0],
       tzDate: (ms) => uPlot.tzDate(new Date(ms), "Etc/UTC"),
-      scales: { x: spec.time === false ? { time: false, range: spec.x } : {}, y: spec.y ? { range: spec.y } : {} },
+      scales: { x: spec.time === false ? { time: false, range: spec.x } : {}, y: spec.log ? { distr: 3 } : spec.y ? { range: spec.y } : {} },
       axes: [{ ...axis, grid: { show: false }, space: 70, size: spec.time === false ? 28 : 42, values: spec.time === false ? (u, ticks) => ticks.map(spec.x_axis) : dates }, y],
       cursor: { drag: { x: true, y: false, dist: 6 }, points: { size: 6 }, ...(spec.sync == null ? {} : { sync: { key: spec.sync, scales: ["x", null] } }) },
       legend: { markers: { width: 0, fill: (u, i) => (spec.series[i - 1].hidden ? "transparent" : color(spec.series[i - 1].color)) } },
@@ -71,11 +71,13 @@
   // ---- what each kind of chart shows: {data, series, axis, format, ...}
   const kinds = {
     equity(run, at) {
-      const series = [line("Strategy", "ours", { fill: "fill" })], data = [run.time, run.equity];
+      const all = [...run.equity, ...(run.held || [])].filter((value) => value != null), low = Math.min(...all);
+      const log = low > 0 && Math.max(...all) > 10 * low; // tenfold growth hides its beginning
+      const series = [line(log ? "Strategy (log scale)" : "Strategy", "ours", { fill: "fill" })], data = [run.time, run.equity];
       if (run.held) { series.push(line("Buy & hold", "held")); data.push(run.held); }
       if (run.benchmark) { series.push(line(run.benchmarkName, "s1")); data.push(run.benchmark); }
       series[0].fillTo = (u) => u.scales.y.min;
-      return { data, series, axis: (v) => SHORT.format(v), format: TWO, sync: `run${at}` };
+      return { data, series, log, axis: (v) => SHORT.format(v), format: TWO, sync: `run${at}` };
     },
     drawdown: (run, at) => ({ data: [run.time, run.drawdown], series: [line("Below the peak", "down", { fill: "fall", width: 1 })], axis: (v) => whole.format(v), format: SHARE, sync: `run${at}`, y: (u, low) => [Math.min(low * 1.05, -.001), 0] }),
     exposure: (run, at) => ({ data: run.exposure, series: [line("In positions", "ours", { fill: "fill", width: 1, paths: uPlot.paths.stepped({ align: 1 }) })], axis: (v) => whole.format(v), format: SHARE, sync: `run${at}`, draw: [zero] }),
