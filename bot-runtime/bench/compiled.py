@@ -5,7 +5,7 @@ hand for this one strategy: the same ten indicators in local variables, no state
 general. Both see the same bars in the same run and must make the same decisions; the best of many
 short rounds counts, since a busy machine only ever adds time.
 
-    python bench/compiled.py [--bars 3000] [--json]     exits 1 if the ratio misses the target
+    python bench/compiled.py [--bars 600] [--json]     exits 1 if the ratio misses the target
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from tradewinds.engine.compile import compile_rules
 from tradewinds.engine.records import INTENT_SIZE_OF
 from tradewinds_crds.rules import check_rules
 
-TARGET_RATIO = 3.0  # a compiled step costs at most this many bare loops
+TARGET_RATIO = 2.0  # a compiled step costs at most this many bare loops
 HOUR = 3_600_000
 RULES = {
     "parameters": {"fast": 12, "slow": 26},
@@ -128,11 +128,11 @@ def bare(bars: list[list[float]]) -> tuple[float, int]:
 def main() -> int:
     """Run both, print the figures, return 1 if the target is missed."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--bars", type=int, default=3_000)
+    parser.add_argument("--bars", type=int, default=600)
     parser.add_argument("--json", action="store_true")
     wanted = parser.parse_args()
     bars = walk(wanted.bars)
-    rounds = [(compiled(bars), bare(bars)) for _ in range(40)]
+    rounds = [(compiled(bars), bare(bars)) for _ in range(200)]
     if any(ours[1] != theirs[1] for ours, theirs in rounds):
         print("the two loops decided differently", file=sys.stderr)
         return 1

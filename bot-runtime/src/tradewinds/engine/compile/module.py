@@ -15,6 +15,7 @@ from tradewinds.engine.compile.higher import BUCKET, COUNT, build_lines, clock_l
 from tradewinds.engine.compile.slots import SEEN, constants
 from tradewinds.engine.compile.text import FIELD_PLACES, Text
 from tradewinds.engine.records import BAR_SIZE
+from tradewinds_crds.rules.expressions import Number
 
 if TYPE_CHECKING:
     from collections import Counter
@@ -157,7 +158,14 @@ class Module:
             fill += [f"    for place in range({length}):",
                      f"        state[{text.address(number)} + place] = nan"]  # fmt: skip
         text.imports.add(("math", "nan"))
-        return [f"{SEEN} = int({seen})", f"if {SEEN} == 0:", *fill, f"{seen} = {SEEN} + 1.0"]
+        if any(self._is_ring(number) for number in self.uses):
+            return [f"{SEEN} = int({seen})", f"if {SEEN} == 0:", *fill, f"{seen} = {SEEN} + 1.0"]
+        return [f"if {seen} == 0.0:", f"    {seen} = 1.0", *fill]
+
+    def _is_ring(self, number: int) -> bool:
+        node = self.graph.nodes[number]
+        ring = node.make in {"past", "was"} and constants(node)[0] != Number(1.0)
+        return ring and not node.bars
 
 
 def _head(text: Text) -> list[str]:

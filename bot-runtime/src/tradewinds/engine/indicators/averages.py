@@ -42,14 +42,14 @@ def sma(state: list[float], offset: int, x: float, length: int) -> float:
     """
     if x - x != 0.0:  # NaN or infinite: skipped
         return nan
-    turn = int(state[offset])
-    place = offset + SMA + turn
+    turn = state[offset]
+    place = offset + SMA + int(turn)
     total = state[offset + 2] + (x - state[place])
     fresh = state[offset + 3] + x
     state[place] = x
-    turn += 1
-    if turn == length:
-        turn = 0
+    turn += 1.0
+    if place == offset + SMA + length - 1:
+        turn = 0.0
         total = fresh
         fresh = 0.0
         state[offset + 1] = 1.0
@@ -68,7 +68,7 @@ def ema(state: list[float], offset: int, x: float, length: int) -> float:
     factor = state[offset]
     value = state[offset + 1]
     if factor != 0.0:
-        value += (x - value) * factor
+        value = value * (1.0 - factor) + x * factor
         state[offset + 1] = value
         return value
     count = state[offset + 2] + 1.0

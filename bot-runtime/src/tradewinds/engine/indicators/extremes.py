@@ -1,16 +1,20 @@
 """Highest and lowest.
 
-highest, lowest: of the last `length` values, this one included (TA-Lib MAX and MIN). The ring is
-    searched only when the extreme leaves it.
-    State: turn, full, extreme, ring of values.
+highest, lowest: of the last `length` values, this one included (TA-Lib MAX and MIN). When the ring
+    is full round, each of its places is given the extreme from there to its end; so the extreme of
+    the window is that of the place ahead or that of this round (van Herk 1992), and no market makes
+    it search.
+    State: turn, full, extreme of this round, ring of values, ahead of `turn` of those extremes.
 Fractals (Williams 1995): a high that is above the `length` highs after it and not below those
     before, a low the other way round. It is known only `length` bars later, and held from then on.
     State: high, low, whether it began, the two peaks.
 """
 
+# ruff: noqa: FURB136  # a call of min or max costs more than the rest of such a line
+
 from __future__ import annotations
 
-from math import nan
+from math import inf, nan
 from typing import Final
 
 from tradewinds.engine.indicators.step import Step
@@ -23,48 +27,52 @@ def highest(state: list[float], offset: int, x: float, length: int) -> float:
     """Return the highest of the last values; NaN before there are `length` of them."""
     if x - x != 0.0:  # NaN or infinite: skipped
         return nan
-    turn = int(state[offset])
-    place = offset + EXTREME + turn
-    best = state[offset + 2]
-    old = state[place]
+    turn = state[offset]
+    place = offset + EXTREME + int(turn)
+    fresh = state[offset + 2]
+    fresh = x if x > fresh else fresh
     state[place] = x
-    turn += 1
-    if x >= best:
-        state[offset + 2] = best = x
-    elif state[offset + 1] == 0.0:
-        if turn == 1:
-            state[offset + 2] = best = x
-    elif old == best:
-        state[offset + 2] = best = max(state[offset + EXTREME : offset + EXTREME + length])
-    if turn == length:
-        turn = 0
-        state[offset + 1] = 1.0
-    state[offset] = turn
-    return best if state[offset + 1] != 0.0 else nan
+    if place < offset + EXTREME + length - 1:
+        state[offset] = turn + 1.0
+        state[offset + 2] = fresh
+        if state[offset + 1] == 0.0:
+            return nan
+        rest = state[place + 1]
+        return rest if rest > fresh else fresh
+    for back in range(1, length):
+        value = state[place - back]
+        x = value if value > x else x
+        state[place - back] = x
+    state[offset] = 0.0
+    state[offset + 1] = 1.0
+    state[offset + 2] = -inf
+    return x
 
 
 def lowest(state: list[float], offset: int, x: float, length: int) -> float:
     """Return the lowest of the last values; NaN before there are `length` of them."""
     if x - x != 0.0:  # NaN or infinite: skipped
         return nan
-    turn = int(state[offset])
-    place = offset + EXTREME + turn
-    best = state[offset + 2]
-    old = state[place]
+    turn = state[offset]
+    place = offset + EXTREME + int(turn)
+    fresh = state[offset + 2]
+    fresh = x if x < fresh else fresh
     state[place] = x
-    turn += 1
-    if x <= best:
-        state[offset + 2] = best = x
-    elif state[offset + 1] == 0.0:
-        if turn == 1:
-            state[offset + 2] = best = x
-    elif old == best:
-        state[offset + 2] = best = min(state[offset + EXTREME : offset + EXTREME + length])
-    if turn == length:
-        turn = 0
-        state[offset + 1] = 1.0
-    state[offset] = turn
-    return best if state[offset + 1] != 0.0 else nan
+    if place < offset + EXTREME + length - 1:
+        state[offset] = turn + 1.0
+        state[offset + 2] = fresh
+        if state[offset + 1] == 0.0:
+            return nan
+        rest = state[place + 1]
+        return rest if rest < fresh else fresh
+    for back in range(1, length):
+        value = state[place - back]
+        x = value if value < x else x
+        state[place - back] = x
+    state[offset] = 0.0
+    state[offset + 1] = 1.0
+    state[offset + 2] = inf
+    return x
 
 
 def fractals(state: list[float], offset: int, high: float, low: float, length: int) -> float:

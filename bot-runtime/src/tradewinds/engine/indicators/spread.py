@@ -53,8 +53,7 @@ def atr(
             state[offset] = factor
     top = high if high > previous else previous
     bottom = low if low < previous else previous
-    value = state[offset + 2]
-    value += (top - bottom - value) * factor
+    value = state[offset + 2] * (1.0 - factor) + (top - bottom) * factor
     state[offset + 2] = value
     return value if state[offset] != 0.0 else nan
 

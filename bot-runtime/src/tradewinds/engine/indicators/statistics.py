@@ -32,34 +32,35 @@ def stdev(state: list[float], offset: int, x: float, length: int) -> float:
     """
     if x - x != 0.0:  # NaN or infinite: skipped
         return nan
-    turn = int(state[offset + 2])
-    place = offset + STDEV + turn
+    turn = state[offset + 2]
+    place = offset + STDEV + int(turn)
     old = state[place]
     state[place] = x
-    turn += 1
-    if turn == 1:
+    turn += 1.0
+    if turn == 1.0:
         state[offset + 4] = x
         state[offset + 5] = 0.0
         state[offset + 6] = 0.0
+    share = 1.0 / length
     before = state[offset]
-    mean = before + (x - old) / length
+    mean = before + (x - old) * share
     spread = state[offset + 1] + (x - old) * (x - mean + old - before)
     away = x - state[offset + 4]
     total = state[offset + 5] + away
     squares = state[offset + 6] + away * away
     state[offset + 5] = total
     state[offset + 6] = squares
-    if turn == length:
-        turn = 0
-        mean = state[offset + 4] + total / length
-        spread = squares - total * total / length
+    if place == offset + STDEV + length - 1:
+        turn = 0.0
+        mean = state[offset + 4] + total * share
+        spread = squares - total * total * share
         state[offset + 3] = 1.0
     state[offset] = mean
     state[offset + 1] = spread
     state[offset + 2] = turn
     if state[offset + 3] == 0.0:
         return nan
-    return math.sqrt(spread / length) if spread > 0.0 else 0.0
+    return math.sqrt(spread * share) if spread > 0.0 else 0.0
 
 
 def zscore(state: list[float], offset: int, x: float, length: int) -> float:

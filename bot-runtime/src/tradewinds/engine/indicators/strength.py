@@ -51,8 +51,8 @@ def rsi(state: list[float], offset: int, x: float, length: int) -> float:
     rise = change if change > 0.0 else 0.0
     gain = state[offset + 2]
     loss = state[offset + 3]
-    gain += (rise - gain) * factor
-    loss += (rise - change - loss) * factor
+    gain = gain * (1.0 - factor) + rise * factor
+    loss = loss * (1.0 - factor) + (rise - change) * factor
     state[offset + 2] = gain
     state[offset + 3] = loss
     whole = gain + loss
