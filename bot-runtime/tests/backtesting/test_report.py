@@ -129,6 +129,12 @@ def test_symbols_are_lines_with_the_heaviest_first(answer: dict[str, Any]) -> No
     ]
 
 
+def test_what_was_held_back_is_counted(answer: dict[str, Any]) -> None:
+    assert "held back" not in report(answer)
+    answer["heldBack"] = {"lossStreak": 3, "schedule": 1204}
+    assert "\nentries held back: lossStreak 3 · schedule 1,204" in report(answer)
+
+
 def test_small_currencies_have_the_decimals_they_need(answer: dict[str, Any]) -> None:
     answer |= {"currency": "BTC", "capital": 0.25}
     answer["stats"]["fees"] = 0.00123

@@ -86,7 +86,8 @@ def test_a_run_is_plain_json() -> None:
     text = json.dumps(result.to_json(), allow_nan=False)
     assert json.loads(text)["orderHash"] == result.order_hash
     assert set(json.loads(text)) == {
-        "stats", "months", "bySymbol", "orders", "fills", "trades", "equity", "orderHash",
+        "stats", "months", "bySymbol", "orders", "fills", "trades", "equity", "heldBack",
+        "orderHash",
     }  # fmt: skip
 
 

@@ -31,6 +31,7 @@ def report(answer: Mapping[str, Any]) -> str:
     """Return the text of an answer, up to its order hash."""
     lines = [_header(answer), _terms(answer), *_late_start(answer), *_table(answer)]
     lines += [*_trades(answer), _whole(answer), *_months(answer["months"]), *_symbols(answer)]
+    lines += _held_back(answer.get("heldBack", {}))
     return "\n".join([*lines, *_verdicts(answer)])
 
 
@@ -112,6 +113,13 @@ def _whole(answer: Mapping[str, Any]) -> str:
         f"fees {fees} {answer['currency']} · alpha {signed(stats['alpha'], 1)} · "
         f"beta {plain(stats['beta'])} · VaR {percent(stats['valueAtRisk'])}"
     )
+
+
+def _held_back(kept: Mapping[str, int]) -> Iterator[str]:
+    """Yield which entries protections and the schedule kept, if they kept any."""
+    if kept:
+        parts = " · ".join(f"{name} {count:,}" for name, count in kept.items())
+        yield f"entries held back: {parts}"
 
 
 def _months(months: Sequence[Mapping[str, Any]]) -> Iterator[str]:

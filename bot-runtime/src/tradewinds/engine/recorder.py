@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -77,6 +78,7 @@ class Recorder:
         self._equity: list[float] = []
         self._held: list[float] = []
         self._exposed = 0
+        self._held_back: Counter[str] = Counter()
         self._first_decision: int | None = None
         self._hash = OrderHash(fold.plan.symbols)
 
@@ -98,6 +100,7 @@ class Recorder:
         self._equity.append(self._fold.book.equity())
         self._held.append(self._watch(opened, bars))
         self._exposed += not self._fold.book.flat
+        self._held_back.update(one.pause[0] for one in self._fold.held_back)
 
     def run(self) -> Run:
         """Return the results."""
@@ -119,6 +122,7 @@ class Recorder:
             held_summary=self._summary(self._held),
             tallies=[self._tally(symbol) for symbol in (EVERY, *range(len(self._open)))],
             order_hash=self._hash.hexdigest(),
+            held_back=dict(sorted(self._held_back.items())),
         )
 
     def _finish(self) -> None:

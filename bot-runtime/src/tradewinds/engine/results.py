@@ -6,7 +6,7 @@ marked at the last close and counted in no figure about trades.
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -17,7 +17,7 @@ from tradewinds.engine.records import BUY, KIND_WORDS, LIMIT, LOT, MARKET, STOP,
 from tradewinds.engine.units import from_units
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from tradewinds.engine.curves import Summary
     from tradewinds.engine.plan import Plan
@@ -148,6 +148,7 @@ class Run:
     `gaps` how many bars of symbols were missing from the bar sets since the start. `exposure` is
     the share of bar sets with a position at their close. All figures are made of the summaries of
     the two curves and of `tallies`, that of all trades first, then one for each symbol.
+    `held_back` counts the entries that each protection and the schedule kept, one for each close.
     """
 
     plan: Plan
@@ -165,6 +166,7 @@ class Run:
     held_summary: Summary
     tallies: Sequence[Sequence[float]]
     order_hash: str
+    held_back: Mapping[str, int] = field(default_factory=dict)
 
     @cached_property
     def stats(self) -> Figures:
@@ -211,5 +213,6 @@ class Run:
                 [time, equity]
                 for time, equity in zip(self.curve.times, self.curve.equity, strict=True)
             ],
+            "heldBack": dict(self.held_back),
             "orderHash": self.order_hash,
         }

@@ -149,6 +149,12 @@ def test_what_was_held_back_is_said() -> None:
     ]
 
 
+def test_a_run_counts_what_was_held_back() -> None:
+    result = traded(("qLqqq",), {"cooldown": {"pause": "2 bars"}})
+    assert result.held_back == {"cooldown": 2}
+    assert result.to_json()["heldBack"] == {"cooldown": 2}
+
+
 def test_a_lock_without_a_pause_says_who_ends_it() -> None:
     one = fold(1, {"drawdownLock": {"drawdown": "1%"}})
     for time, bar_set in market("qL"):
