@@ -72,6 +72,7 @@ class Evaluator:
             end=self._end,
             modules=market.modules,
             progress=lambda share: self._pace.report(share * units),
+            say=self._pace.say,
         )
         tried = [
             Tried({name: float(of[place]) for name, of in done.figures.items()}, done.daily[place])

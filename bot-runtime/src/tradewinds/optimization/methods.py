@@ -7,9 +7,9 @@ Hyper-Parameter Optimization", NIPS 2011), Genetic its NSGA-II (Deb, Pratap, Aga
 IEEE Transactions on Evolutionary Computation 6, 2002), which both take several objectives.
 """
 
-import random
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import islice
+from random import Random
 from typing import Any, Final, Protocol
 
 from tradewinds.optimization.errors import SpaceError
@@ -71,7 +71,7 @@ class Sampled:
 
     def __init__(self, space: Space, seed: int) -> None:
         self._space = space
-        self._random = random.Random(seed)  # noqa: S311 - a seed that can be repeated
+        self._random = Random(seed)  # noqa: S311 - a seed that can be repeated
         self._seen: set[tuple[float, ...]] = set()
         self._first = space.default
 
@@ -83,7 +83,7 @@ class Sampled:
             self._seen.add(tuple(self._first.values()))
             self._first = None
         while len(batch) < min(most, ALL_AT_ONCE) and misses < MISSES:
-            candidate = self._draw()
+            candidate = drawn(self._space, self._random)
             key = tuple(candidate.values())
             if key in self._seen or not self._space.allows(candidate):
                 misses += 1
@@ -96,11 +96,13 @@ class Sampled:
     def tell(self, sets: Sequence[Set], figures: Sequence[Figures]) -> None:
         """Learn nothing."""
 
-    def _draw(self) -> Set:
-        drawn = {}
-        for one in self._space.dimensions:
-            if one.count is None:
-                drawn[one.name] = self._random.uniform(float(one.low), float(one.high))
-            else:
-                drawn[one.name] = one.value(self._random.randrange(one.count))
-        return drawn
+
+def drawn(space: Space, random: Random) -> Set:
+    """Return a set drawn evenly, whether it meets the conditions or not."""
+    found = {}
+    for one in space.dimensions:
+        if one.count is None:
+            found[one.name] = random.uniform(float(one.low), float(one.high))
+        else:
+            found[one.name] = one.value(random.randrange(one.count))
+    return found

@@ -14,7 +14,8 @@ MINUTE: Final = 60
 class Pace:
     """Work in units of its own (sets x bars); tells `progress` a share, and puts a note on it.
 
-    A `progress` with an attribute `note` shows it. What `progress` raises ends the search.
+    A `progress` with an attribute `note` shows it, and one with `say` is told what takes its time.
+    What `progress` raises ends the search.
     """
 
     def __init__(
@@ -26,6 +27,11 @@ class Pace:
         self._total = 0.0
         self._done = 0.0
         self._best = ""
+
+    @property
+    def say(self) -> Callable[[str], None] | None:
+        """What hears a line while there is something to compile."""
+        return getattr(self._progress, "say", None)
 
     @property
     def seconds(self) -> float:

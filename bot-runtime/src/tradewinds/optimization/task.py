@@ -101,4 +101,4 @@ class Task:
             strategy = with_parameters(self.strategy, values)
             decider = decider_from(strategy, plan, modules=prepared.question.get("modules"))
         bars = {symbol: between(columns, end) for symbol, columns in prepared.bars.items()}
-        return quickest(plan, decider, bars, start=start)
+        return quickest(plan, decider, bars, start=start, say=self.pace.say)
