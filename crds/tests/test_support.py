@@ -26,7 +26,7 @@ PLAIN: dict[str, Any] = {
         },
     },
     "protections": {"cooldown": {"pause": "1 bar"}},
-    "execution": {"algorithm": "Direct", "postOnly": False},
+    "execution": {"algorithm": "Direct", "postOnly": True},
     "schedule": {"days": ["Monday"], "sessions": [], "blackouts": [], "outside": "Flatten"},
     "resources": {"requests": {}},
     "adopt": False,

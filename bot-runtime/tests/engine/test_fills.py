@@ -203,6 +203,26 @@ def test_market_exit_closes_at_the_open_before_anything_else() -> None:
     assert filled(book, (90, 120, 80, 91)) == []
 
 
+@pytest.mark.parametrize(
+    ("idea", "side", "candles", "expected"),
+    [
+        ("the open is better: it would take", "buy", [(97, 99, 96, 98)], [("postOnly", 0)]),
+        ("the open is at the price", "buy", [(98, 99, 96, 98)], [("postOnly", 0)]),
+        ("a sell takes above", "sell", [(99, 100, 97, 98)], [("postOnly", 0)]),
+        ("reached inside the bar: it makes", "buy", [(100, 101, 97, 99)], [("limit", 98)]),
+        ("a later open finds it resting", "buy", [CALM, (97, 99, 96, 98)], [("limit", 97)]),
+        ("a gap is no bar that it rested in", "buy", [None, (97, 99, 96, 98)], [("postOnly", 0)]),
+    ],
+)
+def test_a_post_only_limit_never_takes(
+    idea: str, side: str, candles: list[Candle | None], expected: list[tuple[str, float]]
+) -> None:
+    book = Book(plan(PERPETUAL))
+    book.accept(order(side=side, kind="limit", ticks=980, post=True))
+    assert [fill for candle in candles for fill in filled(book, candle)] == expected, idea
+    assert not book.entry_lives(0)
+
+
 def test_a_market_exit_of_a_part_leaves_the_rest_with_its_protections() -> None:
     book = long_at_100(stop=95, target=110)
     book.accept(order("exit", "sell", lots=400))

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from array import array
+from typing import TYPE_CHECKING
 
 import numpy as np
 from given import PERPETUAL, plan
 from hypothesis import given, settings
+from hypothesis import strategies as st
 from jitted import jitted
 from market import markets, scripts, timed
 
@@ -20,7 +22,16 @@ from tradewinds.engine.records import (
     ROWS_A_SYMBOL,
 )
 
+if TYPE_CHECKING:
+    from tradewinds.engine.plan import Plan
+
 PLAN = plan(PERPETUAL, "ETH/USDT", costs=Costs(0.0005, 0.001, 0.0003))
+MAKING = plan(
+    PERPETUAL,
+    "ETH/USDT",
+    costs=Costs(0.0005, 0.001, 0.0003),
+    execution={"algorithm": "Direct", "postOnly": True},
+)
 SYMBOLS = 2
 
 
@@ -80,11 +91,11 @@ def bits(rows: list[Row]) -> bytes:
 
 
 @settings(max_examples=50, deadline=None)
-@given(markets(SYMBOLS), scripts(SYMBOLS))
+@given(markets(SYMBOLS), scripts(SYMBOLS), st.sampled_from([PLAN, MAKING]))
 def test_fill_and_size_steps_agree_with_numba_to_the_bit(
-    market: list[list[float]], script: list[list[Row]]
+    market: list[list[float]], script: list[list[Row]], on: Plan
 ) -> None:
-    book = Book(PLAN)
+    book = Book(on)
     twin = Twin(book)
     for (_, bars), batch in zip(timed(market), script, strict=False):
         assert twin.fill(bars) == fill(book, bars)

@@ -35,8 +35,8 @@ GRID = [
 def test_a_spec_becomes_constants_in_declared_order() -> None:
     it = plan_from(SPEC, GRID, Costs(0.1, 0.2, 0.3), name="trend", uid="u")
     assert (it.capital, it.quote, it.timeframe_ms) == (1500.5, "USDT", 14_400_000)
-    assert it.terms[:TERMS_SIZE_OF] == (0.01, 0.001, 5.0, 0.1, 0.2, 0.3, 0.0)
-    assert it.terms[TERMS_SIZE_OF:] == (0.01, 0.001, 5.0, 0.1, 0.2, 0.3, 1.0)
+    assert it.terms[:TERMS_SIZE_OF] == (0.01, 0.001, 5.0, 0.1, 0.2, 0.3, 0.0, 0.0)
+    assert it.terms[TERMS_SIZE_OF:] == (0.01, 0.001, 5.0, 0.1, 0.2, 0.3, 1.0, 0.0)
     assert (it.max_open_positions, it.warmup, it.place("ETH/USDT:USDT")) == (2, None, 1)
 
 

@@ -18,6 +18,7 @@ from tradewinds.engine.records import (
     LIMIT,
     ORDER_EFFECT,
     ORDER_LOTS,
+    ORDER_POST,
     ORDER_SIZE_OF,
     ORDER_TICKS,
     SELL,
@@ -192,6 +193,16 @@ def test_open_positions_are_limited_in_declared_order() -> None:
     book = marked("BTC/USDT", "ETH/USDT")
     rows = orders(book, wish(), wish(symbol=1), max_open=1)
     assert [row[0] for row in rows] == [0]
+
+
+@pytest.mark.parametrize("post", [True, False])
+def test_a_limit_must_not_take_where_the_manifest_says_so(post: bool) -> None:
+    book = Book(plan(execution={"algorithm": "Direct", "postOnly": post}))
+    book.mark(bars((100, 100, 100, 100)))
+    (row,) = orders(book, wish(kind=LIMIT, price=98.0))
+    assert row[ORDER_POST] == float(post)
+    (row,) = orders(book, wish())
+    assert row[ORDER_POST] == 0.0
 
 
 def test_entries_of_one_close_share_the_cash() -> None:

@@ -81,11 +81,12 @@ def order(
     target: tuple[int, float] = (NO_PROTECTION, 0.0),
     add: int = 0,
     parts: Sequence[float] = (),
+    post: bool = False,
 ) -> list[float]:
     """Return an order row."""
     head = (symbol, EFFECTS[effect], SIDES[side], KINDS[kind], lots, ticks, valid)
     plain = [float(field) for field in (*head, *stop, *target, 0, add)]
-    return [*plain, *parts, *[0.0] * (PARTS_SIZE_OF - len(parts))]
+    return [*plain, *parts, *[0.0] * (PARTS_SIZE_OF - len(parts)), float(post)]
 
 
 def wish(

@@ -33,7 +33,7 @@ def _parts(steps: Any, trail: Any, follows: Any, even: Any, age: int) -> list[fl
     return [*made, *[0.0] * (PARTS_SIZE_OF - len(made))]
 
 
-REST = [0.0] * (PARTS_SIZE_OF + 1)
+REST = [0.0] * (PARTS_SIZE_OF + 2)
 BOTH = plan("BTC/USDT", "ETH/USDT")
 whole = st.integers(0, 2**53).map(float)
 protection = st.one_of(
@@ -48,11 +48,12 @@ steps = st.lists(
     max_size=MOST_STEPS,
 )
 behind = st.one_of(
-    st.just([0.0] * (PARTS_SIZE_OF + 1)),
+    st.just([0.0] * (PARTS_SIZE_OF + 2)),
     st.builds(
-        lambda add, some, trail, follows, even, age: [
+        lambda add, some, trail, follows, even, age, post: [
             add,
             *some(trail, follows, even, age),
+            float(post),
         ],
         st.integers(0, MOST_ADDS).map(float),
         steps.map(lambda drawn: partial(_parts, drawn)),
@@ -60,6 +61,7 @@ behind = st.one_of(
         moved,
         moved,
         st.integers(0, 99),
+        st.booleans(),
     ),
 )
 orders = st.builds(

@@ -54,7 +54,7 @@ _EXECUTED: Final[dict[str, dict[str, Any]]] = {
         "bracket": True,
         "protections": True,
         "maxOpenPositions": True,
-        "execution": {"algorithm": ("Direct",)},
+        "execution": {"algorithm": ("Direct",), "postOnly": True},
         "schedule": True,
         "warmup": True,
         "updatePolicy": True,

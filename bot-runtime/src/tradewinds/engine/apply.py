@@ -30,6 +30,7 @@ from tradewinds.engine.records import (
     ENTRY_KIND,
     ENTRY_LOTS,
     ENTRY_PARTS,
+    ENTRY_POST,
     ENTRY_SIDE,
     ENTRY_STOP,
     ENTRY_STOP_MODE,
@@ -57,6 +58,7 @@ from tradewinds.engine.records import (
     ORDER_KIND,
     ORDER_LOTS,
     ORDER_PARTS,
+    ORDER_POST,
     ORDER_SIDE,
     ORDER_STOP,
     ORDER_STOP_MODE,
@@ -150,13 +152,14 @@ def close_position(state: Buffer, block: int) -> None:
     state[block + TARGET_TICKS] = 0.0
     if state[block + MOVES] != 0.0:
         clear(state, block + MOVES, LAST_LOTS - MOVES)
-    clear(state, block + LAST_LOTS, POSITION_SIZE_OF - LAST_LOTS)
+    clear(state, block + LAST_LOTS, ENTRY_POST - LAST_LOTS)
 
 
 def drop_entry(state: Buffer, block: int) -> None:
     """Take the entry order away."""
     clear(state, block + ENTRY_SIDE, ENTRY_TARGET + 1 - ENTRY_SIDE)
     state[block + ENTRY_ADD] = 0.0
+    state[block + ENTRY_POST] = 0.0
     if state[block + ENTRY_PARTS] != 0.0:
         clear(state, block + ENTRY_PARTS, PARTS_SIZE_OF)
 
@@ -180,6 +183,7 @@ def accept(rows: Buffer, row: int, state: Buffer, stride: int) -> None:
         state[block + ENTRY_TARGET_MODE] = rows[row + ORDER_TARGET_MODE]
         state[block + ENTRY_TARGET] = rows[row + ORDER_TARGET]
         state[block + ENTRY_ADD] = rows[row + ORDER_ADD]
+        state[block + ENTRY_POST] = rows[row + ORDER_POST]
         if rows[row + ORDER_PARTS] != 0.0 or state[block + ENTRY_PARTS] != 0.0:
             copy_parts(rows, row + ORDER_PARTS, state, block + ENTRY_PARTS)
 
@@ -192,10 +196,18 @@ def mark(bars: Buffer, state: Buffer, stride: int, symbols: int) -> None:
             block = symbol * stride
             state[block + LAST_CLOSE] = close
             state[block + BARS_IN_TRADE] += 1.0
-            if state[block + ENTRY_BARS_LEFT] > 1.0:
-                state[block + ENTRY_BARS_LEFT] -= 1.0
+            if state[block + ENTRY_SIDE] != 0.0:
+                live_on(state, block)
             if state[block + MOVES] != 0.0:
                 follow(bars, symbol * BAR_SIZE, state, block)
+
+
+def live_on(state: Buffer, block: int) -> None:
+    """Let an entry that has not filled in this bar rest for the next."""
+    if state[block + ENTRY_BARS_LEFT] > 1.0:
+        state[block + ENTRY_BARS_LEFT] -= 1.0
+    if state[block + ENTRY_POST] != 0.0:
+        state[block + ENTRY_POST] = 2.0
 
 
 def equity(state: Buffer, account: Buffer, terms: Buffer, stride: int, symbols: int) -> float:

@@ -27,6 +27,7 @@ from tradewinds.engine.records import (
     ENTRY_BARS_LEFT,
     ENTRY_KIND,
     ENTRY_LOTS,
+    ENTRY_POST,
     ENTRY_SIDE,
     ENTRY_TICKS,
     EXIT,
@@ -51,6 +52,7 @@ from tradewinds.engine.records import (
     MOVES,
     NO_CASH,
     OPEN,
+    POST_ONLY,
     RAISED_KIND,
     SELL,
     SLIPPAGE,
@@ -152,6 +154,10 @@ def entry(
             write(out, n, symbol, ENTER, side, EXPIRED, 0.0, 0.0, 0.0)
             apply_fill(out, n * FILL_SIZE_OF, state, account, terms, stride)
             return n + 1
+    if state[block + ENTRY_POST] == 1.0 and price == opened:  # it would take what rests there
+        write(out, n, symbol, ENTER, side, POST_ONLY, 0.0, 0.0, 0.0)
+        apply_fill(out, n * FILL_SIZE_OF, state, account, terms, stride)
+        return n + 1
     if not math.isnan(price):
         if kind != MARKET and price != opened:
             inside[symbol] = kind

@@ -99,7 +99,7 @@ def plan_from(
             warmup=parse_bars(spec["warmup"]) if spec.get("warmup") else None,
             instruments=rows,
             costs=costs,
-            terms=tuple(figure for row in rows for figure in _terms(row, costs)),
+            terms=tuple(figure for row in rows for figure in _terms(row, costs, spec)),
             ranked=bool((spec.get("rules") or {}).get("priority")),
             portfolio=portfolio_from(spec),
             guards=guards_from(spec, timeframe_ms(spec["timeframe"]), name=name),
@@ -125,7 +125,7 @@ def _in_order(
     return tuple(known[symbol] for symbol in symbols)
 
 
-def _terms(row: Instrument, costs: Costs) -> tuple[float, ...]:
+def _terms(row: Instrument, costs: Costs, spec: Mapping[str, Any]) -> tuple[float, ...]:
     if row.tick <= 0 or row.lot <= 0:
         raise PlanError(
             f"Instrument {row.symbol}: tick was {row.tick} and lot {row.lot}, expected both > 0."
@@ -139,6 +139,7 @@ def _terms(row: Instrument, costs: Costs) -> tuple[float, ...]:
         costs.taker,
         costs.slippage,
         0.0 if parse_symbol(row.symbol).spot else 1.0,
+        1.0 if (spec.get("execution") or {}).get("postOnly") else 0.0,
     )
 
 

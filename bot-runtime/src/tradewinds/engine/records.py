@@ -28,9 +28,10 @@ NO_CASH: Final = 7  # the same: the cash at the fill buys less than the venue's 
 TRAILING_STOP: Final = 8  # a stop loss where closed bars have moved it
 BREAK_EVEN: Final = 9  # the same, moved to the entry
 TIME_STOP: Final = 10
+POST_ONLY: Final = 11  # an entry's end: it would have taken what rests, and must not
 KIND_WORDS: Final = (
     "", "market", "limit", "stop", "stopLoss", "takeProfit", "expired", "cash", "trailingStop",
-    "breakEven", "timeStop",
+    "breakEven", "timeStop", "postOnly",
 )  # fmt: skip
 
 BUY: Final = 1
@@ -111,7 +112,8 @@ ORDER_TARGET: Final = 10
 ORDER_TAG: Final = 11
 ORDER_ADD: Final = 12  # as of its intention
 ORDER_PARTS: Final = 13
-ORDER_SIZE_OF: Final = ORDER_PARTS + PARTS_SIZE_OF
+ORDER_POST: Final = ORDER_PARTS + PARTS_SIZE_OF  # 1: a limit order that must not take
+ORDER_SIZE_OF: Final = ORDER_POST + 1
 
 # Fill: what happened to an order inside a bar.
 FILL_SYMBOL: Final = 0
@@ -164,7 +166,8 @@ STEP_SIZE_OF: Final = 2
 LAST_LOTS: Final = STEP + MOST_STEPS * STEP_SIZE_OF  # of the position's newest entry
 ADDED: Final = LAST_LOTS + 1  # how often each rule that adds to a position has filled in this one
 MOST_ADDS: Final = 8
-POSITION_SIZE_OF: Final = ADDED + MOST_ADDS
+ENTRY_POST: Final = ADDED + MOST_ADDS  # 1: must not take in the bar to come, 2: it rests by now
+POSITION_SIZE_OF: Final = ENTRY_POST + 1
 
 # Terms of a symbol: constants of the run, one row per symbol.
 TICK: Final = 0
@@ -174,7 +177,8 @@ MAKER_FEE: Final = 3  # fraction of notional
 TAKER_FEE: Final = 4
 SLIPPAGE: Final = 5  # fraction of price, against us, on market and stop fills
 CAN_SHORT: Final = 6  # 1 for derivatives, 0 for spot
-TERMS_SIZE_OF: Final = 7
+MAKES_ONLY: Final = 7  # 1 where limit orders must not take
+TERMS_SIZE_OF: Final = 8
 
 # The Strategy's own account.
 CASH: Final = 0  # quote currency

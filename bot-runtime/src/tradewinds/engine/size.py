@@ -35,8 +35,10 @@ from tradewinds.engine.records import (
     INTENT_VALID_BARS,
     LAST_CLOSE,
     LAST_LOTS,
+    LIMIT,
     LOT,
     LOTS,
+    MAKES_ONLY,
     MARKET,
     MIN_NOTIONAL,
     ORDER_ADD,
@@ -44,6 +46,7 @@ from tradewinds.engine.records import (
     ORDER_KIND,
     ORDER_LOTS,
     ORDER_PARTS,
+    ORDER_POST,
     ORDER_SIDE,
     ORDER_SIZE_OF,
     ORDER_STOP,
@@ -251,6 +254,8 @@ def enter(
     if lots < 1.0:
         return False
     write(intents, row, kind, lots, ticks, m, out)
+    if kind == LIMIT:
+        out[m * ORDER_SIZE_OF + ORDER_POST] = terms[term + MAKES_ONLY]
     return True
 
 
@@ -292,6 +297,7 @@ def write(
     if entering:
         out[order + ORDER_ADD] = intents[row + INTENT_ADD]
         copy_parts(intents, row + INTENT_PARTS, out, order + ORDER_PARTS)
+        out[order + ORDER_POST] = 0.0
     else:
         clear(out, order + ORDER_ADD, ORDER_SIZE_OF - ORDER_ADD)
 

@@ -23,6 +23,7 @@ PROTECTIONS: Final[Mapping[str, str]] = {
 ENDS: Final[Mapping[str, str]] = {
     "expired": "its bars are over",
     "cash": "the cash buys too little at this price",
+    "postOnly": "it would have taken what rests at its price",
     "halt": "halted",
     "state": "the Strategy is not running",
     "replaced": "the strategy took it back",

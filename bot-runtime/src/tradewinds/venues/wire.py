@@ -33,6 +33,7 @@ from tradewinds.engine.records import (
     ORDER_KIND,
     ORDER_LOTS,
     ORDER_PARTS,
+    ORDER_POST,
     ORDER_SIDE,
     ORDER_SIZE_OF,
     ORDER_STOP,
@@ -98,6 +99,8 @@ def order_json(plan: Plan, row: Sequence[float], ordinal: int, reason: str) -> d
         body["add"] = int(row[ORDER_ADD])
     if row[ORDER_EFFECT] == ENTER and row[ORDER_PARTS]:
         body["parts"] = _parts_json(row)
+    if row[ORDER_EFFECT] == ENTER and row[ORDER_POST]:
+        body["postOnly"] = True
     return body
 
 
@@ -119,7 +122,8 @@ def order_row(plan: Plan, body: Mapping[str, Any]) -> Row:
         row[ORDER_TARGET_MODE], row[ORDER_TARGET] = _mode_and_value(body["target"])
         row[ORDER_ADD] = float(body.get("add", 0))
         if body.get("parts"):
-            row[ORDER_PARTS:] = _parts_row(body["parts"])
+            row[ORDER_PARTS:ORDER_POST] = _parts_row(body["parts"])
+        row[ORDER_POST] = float(body.get("postOnly", False))
     except (KeyError, TypeError, ValueError) as error:
         raise _unreadable("order", body, error) from error
     return row

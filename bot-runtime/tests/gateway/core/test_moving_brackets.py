@@ -150,6 +150,20 @@ def test_an_addition_to_a_position_that_ended_is_over() -> None:
     assert scene.of().flat
 
 
+@pytest.mark.parametrize(("rested", "kind"), [(False, "cancelled"), (True, "fill")])
+def test_post_only_entry_knows_after_a_crash_whether_it_rested(rested: bool, kind: str) -> None:
+    scene = trading()
+    scene.post(intent(kind="limit", ticks=9_800, post_only=True))
+    if rested:
+        scene.close(CALM)
+    crash(scene)
+    scene.post()
+    scene.close((970.0, 975.0, 960.0, 970.0))
+    (row,) = scene.bodies(kind)
+    assert row.get("reason", "") == ("" if rested else "postOnly")
+    crash(scene)
+
+
 def test_a_plain_position_leaves_the_marks_that_older_gateways_read() -> None:
     scene = trading()
     scene.post(intent())

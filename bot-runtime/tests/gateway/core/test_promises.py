@@ -45,6 +45,7 @@ wanted = st.builds(
     stop=st.sampled_from([intent().stop, stop_at(0.02)]),
     add=st.sampled_from([0, 0, 1]),
     parts=st.none() | moving,
+    post_only=st.booleans(),
 )
 orders = st.one_of(
     wanted,

@@ -16,6 +16,7 @@ from tradewinds.engine.records import (
     BEST,
     CASH,
     ENTRY_BARS_LEFT,
+    ENTRY_POST,
     EVEN_FROM,
     FEES_PAID,
     LAST_CLOSE,
@@ -30,8 +31,8 @@ from tradewinds.gateway.core.state import StrategyState
 
 Marks = tuple[tuple[float, ...], ...]
 MARKED: Final = (ENTRY_BARS_LEFT, BARS_IN_TRADE, LAST_CLOSE)
-MOVED: Final = (BEST, LIMIT_BAR, RAISED, RAISED_KIND, EVEN_FROM)
-"""What closed bars do to every position, and to one whose stop loss they may move."""
+MOVED: Final = (BEST, LIMIT_BAR, RAISED, RAISED_KIND, EVEN_FROM, ENTRY_POST)
+"""What closed bars do to every symbol, and to one whose stop loss or post-only entry they move."""
 
 
 def plan_of(record: PlanRecorded) -> Plan:
@@ -76,9 +77,13 @@ def marks_of(book: Book, symbols: int) -> Marks:
     state = book.state
     starts = range(0, symbols * POSITION_SIZE_OF, POSITION_SIZE_OF)
     return tuple(
-        tuple(state[at + field] for field in (MARKED + MOVED if state[at + MOVES] else MARKED))
+        tuple(state[at + field] for field in (MARKED + MOVED if _moves(state, at) else MARKED))
         for at in starts
     )
+
+
+def _moves(state: list[float], at: int) -> bool:
+    return bool(state[at + MOVES] or state[at + ENTRY_POST])
 
 
 def mark(book: Book, marks: Marks) -> None:

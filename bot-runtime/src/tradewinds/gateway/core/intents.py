@@ -83,6 +83,7 @@ class Intent:
     reason: str
     add: int = 0  # 0: it opens a position; n: it adds to one, by the n-th rule that does
     parts: Parts | None = None
+    post_only: bool = False
 
     def to_json(self) -> dict[str, Any]:
         """Return it as a bot posts it; what was never said before is left out when it is not."""
@@ -103,6 +104,8 @@ class Intent:
             body["add"] = self.add
         if self.parts is not None:
             body["parts"] = self.parts.to_json()
+        if self.post_only:
+            body["postOnly"] = True
         return body
 
     def content(self) -> str:
@@ -131,6 +134,7 @@ def parse_intent(body: Any) -> Intent:
         reason=_text(body, "reason"),
         add=_whole(body, "add", MOST_ADDS) if "add" in body else 0,
         parts=_parts(body["parts"]) if "parts" in body else None,
+        post_only=_flag(body, "postOnly"),
     )
 
 
@@ -172,6 +176,13 @@ def _whole(body: Mapping[str, Any], field: str, most: int = MOST) -> int:
     if not isinstance(value, int) or isinstance(value, bool) or not 0 <= value <= most:
         up_to = "" if most == MOST else f" to {most}"
         raise BadIntentError(f"intent.{field} was {value!r}, expected a whole number from 0{up_to}")
+    return value
+
+
+def _flag(body: Mapping[str, Any], field: str) -> bool:
+    value = body.get(field, False)
+    if not isinstance(value, bool):
+        raise BadIntentError(f"intent.{field} was {value!r}, expected true or false")
     return value
 
 
