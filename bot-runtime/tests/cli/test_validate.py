@@ -70,11 +70,11 @@ def test_every_file_is_checked_and_one_wrong_is_exit_code_2(
 def test_field_that_nothing_executes_yet_is_a_warning_by_name(
     tradewinds: Tradewinds, write: Write
 ) -> None:
-    path = write(STRATEGY.replace("  rules:", "  bracket: {timeStop: {after: 72 bars}}\n  rules:"))
+    path = write(STRATEGY.replace("  rules:", "  execution: {maxSlippage: 1%}\n  rules:"))
     told = tradewinds("validate", path)
     assert told.code == 0
     assert "warning: " in told.err
-    assert "timeStop" in told.err
+    assert "maxSlippage" in told.err
     assert told.out.startswith("ok  ")
 
 

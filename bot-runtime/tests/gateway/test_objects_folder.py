@@ -162,8 +162,8 @@ def test_policy_says_what_the_object_says(folder: Folder) -> None:
 
 
 def test_field_that_nothing_executes_is_named_in_the_policy(folder: Folder) -> None:
-    folder.strategy(protections={"lossStreak": {"losses": 3, "pause": "1d"}})
-    assert any("protections" in one for one in folder.look().policy(UID).unsupported)
+    folder.strategy(risk={"maxDailyLoss": "2%"})
+    assert any("spec.risk" in one for one in folder.look().policy(UID).unsupported)
 
 
 def test_feed_is_the_first_by_name_that_has_exchange_symbols_and_timeframe(folder: Folder) -> None:

@@ -246,7 +246,7 @@ async def test_sigterm_ends_a_waiting_bot_with_0(
     [
         ("rules", {"long": {"entry": "crossover(close, 1)", "exit": "close > 1"}}),
         ("timeframe", "7m"),
-        ("schedule", {"sessions": ["09:30-16:00"]}),
+        ("risk", {"maxDailyLoss": "2%"}),
         ("capital", "much"),
     ],
 )

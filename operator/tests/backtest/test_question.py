@@ -49,10 +49,10 @@ def test_inline_strategy_needs_neither_strategy_nor_account() -> None:
 
 
 def test_inline_strategy_that_nothing_executes_yet_is_named() -> None:
-    trailing = {**INLINE, "bracket": {"trailingStop": {"by": "3%"}}}
-    error = refused(backtest(strategy=trailing, data={"exchange": "binance"}))
+    careful = {**INLINE, "execution": {"maxSlippage": "1%"}}
+    error = refused(backtest(strategy=careful, data={"exchange": "binance"}))
     assert error.reason == "Unsupported"
-    assert "spec.strategy: spec.bracket.trailingStop is not executed yet" in str(error)
+    assert "spec.strategy: spec.execution.maxSlippage is not executed yet" in str(error)
 
 
 def test_strategy_with_an_unknown_indicator_is_named_in_the_contracts_words() -> None:
