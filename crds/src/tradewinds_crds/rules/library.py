@@ -33,8 +33,8 @@ def rules_of(spec: Mapping[str, Any]) -> Rules | None:
     if spec.get("rules"):
         rules: Rules = spec["rules"]
         return rules
-    named = (spec.get("builtin") or {}).get("name")
-    return LIBRARY[named].rules if named in LIBRARY else None
+    named = LIBRARY.get((spec.get("builtin") or {}).get("name", ""))
+    return None if named is None else named.rules
 
 
 _ALL: Final = (
