@@ -48,6 +48,9 @@ bench: servers ## measure speed, memory and start-up on this machine
 bench-operator: servers ## measure the operator: 2,000 Strategies beside the StatefulSet controller (minutes)
 	@$(PY) operator/bench/many_strategies.py
 
+bench-engine: .venv/ready ## measure backtests, sweeps and indicators beside their peers (makes .venv-peers; minutes)
+	@$(PY) bot-runtime/bench/engine_peers/run.py
+
 wheels: .venv/ready ## build the wheels that users install, into dist/
 	@rm -rf dist
 	@for member in $(WHEELS); do (cd $$member && ../.venv/bin/hatchling build --target wheel --directory ../dist) || exit 1; done

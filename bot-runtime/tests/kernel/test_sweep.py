@@ -14,10 +14,13 @@ from random_rules import START
 from stored_series import stored, there
 
 from tradewinds.engine import backtest
+from tradewinds.engine.decider import ProgramDecider
 from tradewinds.engine.instruments import Costs
 from tradewinds.engine.metrics import daily_returns
 from tradewinds.engine.sources import decider_from
+from tradewinds.engine.trips import TRADE_OPENED
 from tradewinds.kernel import sweep
+from tradewinds.kernel.score import score
 
 SYMBOLS = ("BTC/USDT:USDT", "ETH/USDT:USDT")
 SETS = [{"fast": float(fast), "slow": float(slow)} for fast in (2, 3, 5) for slow in (8, 13)]
@@ -48,6 +51,18 @@ def test_each_set_has_the_figures_of_its_own_run(count: int) -> None:
             assert figure == pytest.approx(expected, rel=1e-9, abs=1e-12, nan_ok=True), name
         assert found.daily[place] == pytest.approx(np.array(daily_returns(run.summary)), abs=1e-15)
         assert len(found.days) == len(run.summary.dates)
+
+
+def test_a_score_has_the_figures_and_trades_of_the_run() -> None:
+    on = plan(SYMBOLS[0], costs=Costs(0.0005, 0.001, 0.0003))
+    sets = there(holed(12, 1, 2_500))
+    decider = decider_from(SPEC, on)
+    assert isinstance(decider, ProgramDecider)
+    found = score(on, decider, stored(sets, on.symbols, HOUR), start=START + 40 * HOUR)
+    run = backtest.run(on, decider_from(SPEC, on), sets, start=START + 40 * HOUR)
+    expected = {name: math.nan if one is None else one for name, one in run.stats.items()}
+    assert found.figures == pytest.approx(expected, rel=1e-9, abs=1e-12, nan_ok=True)
+    assert found.trades[:, TRADE_OPENED].tolist() == [one.entry_time for one in run.trades]
 
 
 def test_a_word_of_progress_can_end_a_sweep() -> None:

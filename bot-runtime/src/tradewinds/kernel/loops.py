@@ -48,6 +48,7 @@ from tradewinds.kernel.facts import (
     KEEPS,
     LENGTH,
     MOST_OPEN,
+    NOTHING,
     ORDERS,
     ORIGIN,
     STRIDE,
@@ -175,15 +176,15 @@ def settle(
 
 
 def trade(at, time, filled, facts, terms, tags, opened, rows, sums, zeros):
-    """Add a fill to its trade; where trades are not kept, a closed one is summed up at once."""
-    if facts[KEEPS] > 0:
-        n = facts[TRADES]
-        facts[TRADES] = fill_trade(filled, at, time, tags, terms, opened, rows, n)
-        return
+    """Add a fill to its trade; one that it closes is summed up, and kept if trades are."""
     symbol = int(filled[at])
-    fill_trade(filled, at, time, tags, terms, opened, rows, symbol)
+    number = facts[TRADES] if facts[KEEPS] != NOTHING else symbol
+    row = int(opened[symbol]) if opened[symbol] >= 0.0 else number * TRADE_SIZE_OF
+    n = fill_trade(filled, at, time, tags, terms, opened, rows, number)
+    if facts[KEEPS] != NOTHING:
+        facts[TRADES] = n
     if opened[symbol] < 0.0:
-        close_trade(symbol, float(facts[LENGTH]), terms, zeros, rows, sums)
+        close_trade(row, float(facts[LENGTH]), terms, zeros, rows, sums)
 
 
 def order(i, n, facts, sizing, terms, state, account, intents, sized, tags, orders):

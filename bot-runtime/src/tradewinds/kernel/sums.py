@@ -15,9 +15,8 @@ from tradewinds.engine.trips import (
 )
 
 
-def close_trade(symbol, length, terms, zeros, rows, sums):
-    """Add the trade of a symbol that has closed to the sums; `zeros` has one a symbol."""
-    at = symbol * TRADE_SIZE_OF
+def close_trade(at, length, terms, zeros, rows, sums):
+    """Add the trade at `at`, which has closed, to the sums; `zeros` has one a symbol."""
     finish(rows[at : at + TRADE_SIZE_OF], 1, zeros, zeros, length, terms)
     sums[PROFIT] += rows[at + TRADE_PROFIT]
     sums[FEES] += rows[at + TRADE_FEES]

@@ -1,0 +1,144 @@
+"""What the kernel does of the tasks, as functions without arguments."""
+
+# ruff: noqa: S101  # a task that did not work has no speed
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import tempfile
+from decimal import Decimal
+from itertools import product
+from pathlib import Path
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pyarrow as pa
+from peers import CASH, FEE, STOP, made_trades  # type: ignore[import-not-found]  # beside it
+from pyarrow import parquet
+
+from tradewinds.engine.decider import ProgramDecider
+from tradewinds.engine.instruments import Costs, Instrument
+from tradewinds.engine.plan import plan_from
+from tradewinds.engine.sources import decider_from
+from tradewinds.kernel import sweep as kernel_sweep
+from tradewinds.kernel.columns import _stepped as stepped
+from tradewinds.kernel.resample import bars_of_trades
+from tradewinds.kernel.score import score
+from tradewinds_store.bars import Bars
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+SYMBOL = "BTC/USDT"
+SPEC: dict[str, Any] = {
+    "symbols": [SYMBOL],
+    "timeframe": "1m",
+    "capital": f"{CASH:.0f} USDT",
+    "sizing": {"equity": "100%"},
+    "bracket": {"stopLoss": {"by": f"{STOP:.0%}"}},
+    "rules": {
+        "parameters": {"fast": 20, "slow": 50},
+        "indicators": {"quick": "sma(close, fast)", "late": "sma(close, slow)"},
+        "long": {"entry": "crosses_above(quick, late)", "exit": "crosses_below(quick, late)"},
+    },
+}
+PLAN = plan_from(
+    SPEC,
+    [Instrument(SYMBOL, Decimal("0.1"), Decimal("0.00001"), Decimal(5))],
+    Costs(FEE, FEE, 0.0),
+    name="bench",
+)
+
+
+def single(columns: Any) -> Callable[[], object]:
+    """Run one backtest: its trades and every figure."""
+    bars = {SYMBOL: Bars(**columns)}
+    start = int(columns["time"][0])
+
+    decider = decider_from(SPEC, PLAN)
+    assert isinstance(decider, ProgramDecider)
+
+    def task() -> object:
+        found = score(PLAN, decider, bars, start=start)
+        assert len(found.trades) > 1_000
+        return found
+
+    return task
+
+
+def sweep(columns: Any) -> Callable[[], object]:
+    """Run a thousand sets over 100,000 bars."""
+    bars = {SYMBOL: Bars(**columns)[:100_000]}
+    sets = [{"fast": fast, "slow": slow} for fast, slow in product(range(5, 30), range(40, 80))]
+
+    def task() -> object:
+        found = kernel_sweep(PLAN, SPEC, bars, sets, start=int(columns["time"][0]))
+        assert found.daily.shape[0] == len(sets)
+        return found
+
+    return task
+
+
+def trades(columns: Any) -> Callable[[], object]:
+    """Make bars of ten million trades."""
+    times, prices, amounts = made_trades(columns)
+
+    def task() -> object:
+        found = bars_of_trades(times, prices, amounts, 60_000)
+        assert len(found[0]) == len(columns["time"])
+        return found
+
+    return task
+
+
+def indicators(columns: Any) -> Callable[[], object]:
+    """Step ten indicators over all bars, by the step functions that a bot calls."""
+    names = ("high", "low", "close", "volume")
+    high, low, close, volume = (columns[name] for name in names)
+    bar = np.vstack([high, low, close])
+    wanted = [
+        ("sma", (20,), close[None, :]), ("ema", (20,), close[None, :]),
+        ("wma", (20,), close[None, :]), ("rsi", (14,), close[None, :]), ("atr", (14,), bar),
+        ("macd", (12, 26, 9), close[None, :]), ("bollinger", (20, 2.0), close[None, :]),
+        ("adx", (14,), bar), ("cci", (20,), bar), ("obv", (), np.vstack([close, volume])),
+    ]  # fmt: skip
+    series: list[tuple[Any, Any]] = [
+        (SimpleNamespace(study=name, parameters=parameters), read)
+        for name, parameters, read in wanted
+    ]
+    return lambda: [stepped(one, read) for one, read in series]
+
+
+def cold(columns: Any, cache: str | None = None) -> Callable[[], object]:
+    """Run the whole command in a process of its own over a file of 200,000 bars.
+
+    `cache` is a folder that compiled modules are looked for in, if not the user's own.
+    """
+    folder = Path(tempfile.mkdtemp())
+    table = {name: column[:200_000] for name, column in columns.items()}
+    parquet.write_table(pa.table(table), folder / "bars.parquet")
+    manifest = {
+        "apiVersion": "tradewinds.dev/v1alpha1",
+        "kind": "Strategy",
+        "metadata": {"name": "bench"},
+        "spec": {**SPEC, "accountRef": {"name": "bench"}},
+    }
+    (folder / "bench.yaml").write_text(json.dumps(manifest))
+    command = [
+        sys.executable, "-m", "tradewinds", "backtest", "bench.yaml", "--exchange", "binance",
+        "--data", "bars.parquet", "--json",
+    ]  # fmt: skip
+    environment = {**os.environ, **({"TRADEWINDS_CACHE": cache} if cache else {})}
+
+    def task() -> object:
+        done = subprocess.run(
+            command, check=False, capture_output=True, text=True, cwd=folder, env=environment
+        )
+        assert done.returncode == 0, done.stderr
+        return done
+
+    return task
