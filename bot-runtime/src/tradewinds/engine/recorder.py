@@ -180,12 +180,7 @@ class Recorder:
             )
         )
 
-    def _fill(self, opened: int, row: Row) -> None:
-        if row[FILL_LOTS] == 0.0:
-            return
-        symbol = int(row[FILL_SYMBOL])
-        term = symbol * TERMS_SIZE_OF
-        self._hash.fill(opened, row)
+    def _trade(self, opened: int, row: Row) -> None:
         self._rows.extend(_ROOM)
         self._trades = trips.fill_trade(
             row,
@@ -198,6 +193,14 @@ class Recorder:
             self._trades,
         )
         del self._rows[self._trades * trips.TRADE_SIZE_OF :]
+
+    def _fill(self, opened: int, row: Row) -> None:
+        if row[FILL_LOTS] == 0.0:
+            return
+        symbol = int(row[FILL_SYMBOL])
+        term = symbol * TERMS_SIZE_OF
+        self._hash.fill(opened, row)
+        self._trade(opened, row)
         self._fills.append(
             FillLine(
                 time=opened,
