@@ -95,6 +95,9 @@ _TARGETS: Final = {"take_profit": AT_PRICE, "take_profit_by": BY_DISTANCE}
 _TRAILS: Final = {"trailing_stop_by": BY_DISTANCE}
 _STARTS: Final = {"trailing_stop_from": AT_PRICE}
 _EVENS: Final = {"break_even_at": AT_PRICE}
+_CARRIED: Final = frozenset(
+    {*_STOPS, *_TARGETS, *_TRAILS, *_STARTS, *_EVENS, "take_profits", "time_stop"}
+)
 
 
 class Requests:
@@ -222,6 +225,8 @@ class Requests:
     def _carried(self, call: str, order: Order) -> Bracket:
         """Return the manifest's bracket with what the order says in its place."""
         own = self._bracket
+        if not order.keys() & _CARRIED:
+            return own
         if order.keys() & {*_TARGETS, "take_profits"}:
             own = replace(own, target=NONE, steps=())
         trail = self._one_of(call, order, _TRAILS, own.trail)
@@ -305,4 +310,4 @@ class Requests:
         self._write(place, action, side, MARKET, math.nan, 0, *nothing, tag, math.nan, *parts)
 
     def _write(self, *fields: float) -> None:
-        self.intents.extend(float(field) for field in fields)
+        self.intents.extend(map(float, fields))

@@ -119,9 +119,10 @@ class Strategy:
 
     def position(self, symbol: str) -> Position:
         """Return what is held of a symbol."""
-        requests = self._here()
-        found = requests.positions.get(symbol)
-        return requests.position(symbol) if found is None else found
+        try:
+            return self._requests.positions[symbol]
+        except (AttributeError, KeyError):
+            return self._here().position(symbol)
 
     def indicator(self, study: Study, *inputs: str | Series | float) -> Indicator:
         """Declare an indicator: its series ("close", or another indicator), then its numbers."""

@@ -6,12 +6,13 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from tradewinds.engine.curves import summarize, summary_from
+from tradewinds.engine.curves import summary_from
 from tradewinds.engine.orderhash import ordinals
 from tradewinds.engine.recorder import Recorder, Watched
 from tradewinds.engine.records import FILL_SIZE_OF, ORDER_PARTS
 from tradewinds.engine.trips import TRADE_SIZE_OF
 from tradewinds.kernel import facts as f
+from tradewinds.kernel.summing import summarized
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -56,6 +57,9 @@ class Replay(Recorder):
             for row, ordinal in zip(batch, ordinals(batch), strict=True):
                 self._order(opened + length, row, ordinal)
 
+    def _trade(self, opened: int, row: Row) -> None:
+        """Leave trades to the frame, which has followed them."""
+
     def _curves(self) -> None:
         feed, first = self._frame.feed, int(self._frame.facts[f.FIRST])
         length = self._plan.timeframe_ms
@@ -96,7 +100,9 @@ class Replay(Recorder):
 
     def _summary(self, values: list[float]) -> Summary:
         if values is self._held:
-            return summarize(self._plan.capital, self._fold.start, self._times, values)
+            times = np.array(self._times, np.float64)
+            held = np.array(values, np.float64)
+            return summarized(self._plan.capital, self._fold.start, times, held)
         frame = self._frame
         state, days, dates = frame.curve.tolist(), frame.days.tolist(), frame.dates.tolist()
         return summary_from(self._plan.capital, self._fold.start, state, days, dates)
