@@ -19,7 +19,7 @@ from tradewinds.engine.instruments import Costs
 from tradewinds.engine.metrics import daily_returns
 from tradewinds.engine.sources import decider_from
 from tradewinds.engine.trips import TRADE_OPENED
-from tradewinds.kernel import sweep
+from tradewinds.kernel import choice, sweep
 from tradewinds.kernel.score import score
 
 SYMBOLS = ("BTC/USDT:USDT", "ETH/USDT:USDT")
@@ -33,6 +33,12 @@ SPEC: dict[str, Any] = {
     },
     "bracket": {"stopLoss": {"by": "3%"}},
 }
+
+
+@pytest.fixture(autouse=True)
+def worth_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Compile, however few the bars are."""
+    monkeypatch.setattr(choice, "WORTH_COMPILING", 0)
 
 
 @pytest.mark.parametrize("count", [1, 2])
@@ -63,6 +69,16 @@ def test_a_score_has_the_figures_and_trades_of_the_run() -> None:
     expected = {name: math.nan if one is None else one for name, one in run.stats.items()}
     assert found.figures == pytest.approx(expected, rel=1e-9, abs=1e-12, nan_ok=True)
     assert found.trades[:, TRADE_OPENED].tolist() == [one.entry_time for one in run.trades]
+
+
+def test_a_sweep_of_few_bars_compiles_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.undo()
+    on, said = plan(SYMBOLS[0]), list[str]()
+    spec = {**SPEC, "bracket": {"stopLoss": {"by": "7%"}}}  # a program that no other test compiles
+    bars = stored(there(holed(1, 1, 200)), on.symbols, HOUR)
+    found = sweep(on, spec, bars, SETS, start=START + 40 * HOUR, say=said.append)
+    assert found.daily.shape[0] == len(SETS)
+    assert said == []
 
 
 def test_a_word_of_progress_can_end_a_sweep() -> None:

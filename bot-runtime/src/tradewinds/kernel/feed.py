@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
@@ -39,7 +40,7 @@ class Columns(Protocol):
     def __getitem__(self, rows: Any) -> Columns: ...
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, eq=False)
 class Feed:
     """Bar sets as columns: `times` are the opens of the sets.
 
@@ -56,7 +57,7 @@ class Feed:
     def closes(self) -> Floats:
         return self.figures[3]
 
-    @property
+    @cached_property
     def has_gaps(self) -> bool:
         return bool(np.isnan(self.closes.sum()))
 

@@ -57,6 +57,12 @@ def compiled(module: Module, arguments: tuple[Any, ...], say: Say | None = None)
     return _loaded[key]
 
 
+def is_kept(module: Module) -> bool:
+    """Whether a module was compiled before, by this process or another."""
+    key = key_of(module.text)
+    return key in _loaded or _is_sealed(folder() / key)
+
+
 def _from_disk(module: Module, key: str, arguments: tuple[Any, ...], say: Say) -> Any:
     below = folder() / key_of(module.below)
     try:
@@ -155,11 +161,10 @@ def name_of(key: str) -> str:
 
 def key_of(text: str) -> str:
     """Return what names a text and all that its machine code depends on."""
-    import numba  # noqa: PLC0415  # half a second, for those who compile
-    from llvmlite import binding  # noqa: PLC0415  # the same
+    from llvmlite import binding  # noqa: PLC0415  # for those who compile, or might
 
     made_by = (
-        text, platform.python_version(), numba.__version__, version("tradewinds"),
+        text, platform.python_version(), version("numba"), version("tradewinds"),
         binding.get_host_cpu_name(), binding.get_host_cpu_features().flatten(),
         os.environ.get("NUMBA_BOUNDSCHECK"), os.environ.get("NUMBA_OPT"),
     )  # fmt: skip

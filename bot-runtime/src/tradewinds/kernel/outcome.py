@@ -77,7 +77,9 @@ class Outcomes:
         for symbol in range(symbols):
             column = slice(symbol * len(feed) + self._first, (symbol + 1) * len(feed))
             opens, closes = feed.figures[0][column], feed.closes[column]
-            total += fold.plan.capital / symbols * growth(opens, closes, self._ends - self._first)
+            places = self._ends - self._first
+            grown = growth(opens, closes, places, has_gaps=feed.has_gaps)
+            total += fold.plan.capital / symbols * grown
         times = feed.times[self._ends] + fold.plan.timeframe_ms
         return Summary(
             capital=fold.plan.capital,
@@ -94,8 +96,10 @@ class Outcomes:
         )
 
 
-def growth(opens: Floats, closes: Floats, places: Wholes) -> Floats:
+def growth(opens: Floats, closes: Floats, places: Wholes, *, has_gaps: bool) -> Floats:
     """Return how a symbol has grown at some bar sets since its first open; 1 before it."""
+    if not has_gaps:
+        return closes[places] / opens[:1]
     there = np.flatnonzero(~np.isnan(closes))
     if not len(there):
         return np.ones(len(places))
@@ -106,6 +110,9 @@ def growth(opens: Floats, closes: Floats, places: Wholes) -> Floats:
 
 def _last(feed: Feed, symbols: int) -> tuple[list[float], list[float]]:
     """Return each symbol's last close, and the open time of that bar."""
+    if not feed.has_gaps:
+        last = feed.closes.reshape(symbols, len(feed))[:, -1:]
+        return last.ravel().tolist(), [float(feed.times[-1])] * symbols if len(feed) else []
     closes, times = [0.0] * symbols, [0.0] * symbols
     for symbol, column in enumerate(feed.closes.reshape(symbols, len(feed))):
         there = np.flatnonzero(~np.isnan(column))

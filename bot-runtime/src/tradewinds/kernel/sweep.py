@@ -13,6 +13,7 @@ from tradewinds.engine.decider import ProgramDecider
 from tradewinds.engine.fold import Fold
 from tradewinds.engine.metrics import daily_returns
 from tradewinds.engine.sources import decider_from
+from tradewinds.kernel.choice import is_worth_it
 from tradewinds.kernel.feed import between, in_order, sets_of
 from tradewinds.kernel.parallel import swept
 from tradewinds.kernel.support import runs
@@ -72,7 +73,13 @@ def sweep(
             yield decider_from({**spec, "parameters": parameters}, plan, modules=modules)
 
     one = next(deciders(), None)
-    if isinstance(one, ProgramDecider) and runs(plan, one) and in_order(plan, bars):
+    steps = len(parameter_sets) * sum(len(each.time) for each in bars.values())
+    if (
+        isinstance(one, ProgramDecider)
+        and runs(plan, one)
+        and in_order(plan, bars)
+        and is_worth_it(plan, one, steps)
+    ):
         sets = [ProgramDecider(one.program, dict(each)) for each in parameter_sets]
         warmup = plan.warmup or max(each.warmup for each in sets)
         together = replace(plan, warmup=warmup)
