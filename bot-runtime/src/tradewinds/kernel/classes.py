@@ -7,6 +7,8 @@ curve are those of the event loop, to the last bit.
 
 from __future__ import annotations
 
+import gc
+from contextlib import contextmanager
 from functools import cache, partial
 from itertools import repeat
 from types import SimpleNamespace
@@ -64,7 +66,8 @@ def run(
     frame.wakes = np.zeros(max(len(feed), 1), np.uint8)
     Session(decider, frame, say).run(progress)
     fold.stop()
-    return Replay(fold, cast("ProgramDecider", nothing), frame).run()
+    with _no_garbage():
+        return Replay(fold, cast("ProgramDecider", nothing), frame).run()
 
 
 class Session:
@@ -83,7 +86,7 @@ class Session:
         self._heard = 0  # fills that the class has heard of
         self._hears = type(decider.strategy).on_fill is not Strategy.on_fill
         self._now = {self._symbol: -1}
-        self._place = -1  # the bar that is decided on
+        self._place = -1  # the bar whose fills are heard of
         self._told[:] = (int(frame.facts[f.FIRST]), len(frame.feed))
         self._rest: tuple[Any, ...] = frame.arguments(0, 0)[2:]
         nothing = (0, False, self._told.copy(), *self._spare, 0, 0, *self._rest)
@@ -115,7 +118,7 @@ class Session:
             requests.time = bar[1]
             if place == stop:
                 stop = self._event(place)
-            now[symbol] = self._place = place
+            now[symbol] = place
             try:
                 decide(bar)
             except Exception as error:
@@ -177,8 +180,9 @@ class Session:
 
     def _settle(self) -> None:
         """Bring the book up to the close that is decided on, for who asks for the equity."""
-        if self._told[turns.SETTLED] <= self._place:
-            self._advance(self._place + 1)
+        place = max(self._place, self._now[self._symbol])
+        if self._told[turns.SETTLED] <= place:
+            self._advance(place + 1)
 
     def _advance(self, until: int, n: int = 0, *, eager: bool = False) -> None:
         told = self._told
@@ -187,6 +191,18 @@ class Session:
         ):
             self._frame.grow()
             self._rest = self._frame.arguments(0, 0)[2:]
+
+
+@contextmanager
+def _no_garbage() -> Iterator[None]:
+    """Look for no cycles while many rows are made, each look being one at a million bars."""
+    collects = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if collects:
+            gc.enable()
 
 
 @cache
