@@ -19,7 +19,8 @@ SCRIPT = textwrap.dedent("""
     import sys, numpy as np
     from tradewinds.kernel import library
     from tradewinds.kernel.module import Module
-    text = "from numba import njit\\n\\n@njit(nogil=True, cache=True)\\ndef twice(x):\\n    return 2.0 * x\\n"
+    head = "from numba import njit\\n\\n@njit(nogil=True, cache=True)\\n"
+    text = head + "def twice(x):\\n    return 2.0 * x\\n"
     below = "from numba import njit\\n"
     said = []
     entry = library.compiled(Module(text, below, "twice"), (0.0,), said.append)

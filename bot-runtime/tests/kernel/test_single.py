@@ -16,6 +16,7 @@ from tradewinds.engine.instruments import Costs
 from tradewinds.engine.results import Run
 from tradewinds.engine.sources import decider_from
 from tradewinds.kernel import run, runs
+from tradewinds.kernel.frame import ROOM
 
 if TYPE_CHECKING:
     from stored_series import Sets
@@ -92,7 +93,7 @@ def test_more_is_kept_than_there_was_room_for_at_first() -> None:
     on = plan(SYMBOLS[0], costs=COSTS)
     rules = {"long": {"entry": "close > 0", "exit": "close > 0"}}
     one, other = both({"rules": rules}, on, there(holed(2, 1, 6_000)), START)
-    assert len(one.trades) > 2_000
+    assert len(one.trades) > ROOM
     assert_equal(one, other)
 
 
