@@ -101,12 +101,25 @@ def cold(bench: Bench) -> Sequence[Line]:
     ]
 
 
+def classes(bench: Bench) -> Sequence[Line]:
+    script = Path(__file__).parents[1] / "classes.py"
+    done = subprocess.run(
+        [sys.executable, script, "--json", "--peer", bench.python],
+        check=False,
+        capture_output=True,
+        text=True,
+    )
+    found = json.loads(done.stdout)
+    second, peer = 1 / found["classBarsPerSecond"], 1 / found["backtestingPyBarsPerSecond"]
+    return [_line("a bar of a Python class (on_bar)", second, "backtesting.py", peer, 3.0)]
+
+
 def trades(bench: Bench) -> Sequence[Line]:
     seconds = bench.ours(ours.trades(bench.columns))
     return [_line("10 M trades to bars", seconds, "pandas", bench.peer("trades"), 3.0)]
 
 
-LINES: Final = (single, sweep, indicators, streaming, cold, trades)
+LINES: Final = (single, classes, sweep, indicators, streaming, cold, trades)
 
 
 def main() -> int:
@@ -137,7 +150,7 @@ def _line(work: str, seconds: float, beside: str, limit: float, target: float | 
 def _text(line: Line) -> str:
     verdict = "met" if line.met else "MISSED"
     aim = "" if line.target is None else f"  at least {line.target:.2f}: {verdict}"
-    times = f"{line.seconds * 1000:10.2f} ms  {line.limit * 1000:10.2f} ms  {line.ratio:7.2f} x"
+    times = f"{line.seconds * 1e3:12.4f} ms {line.limit * 1e3:12.4f} ms {line.ratio:7.2f} x"
     return f"{line.work:52}{line.beside:24}{times}{aim}"
 
 
