@@ -234,10 +234,8 @@ async def test_bots_trade_alike_on_timescale(postgres_dsn: str, tmp_path: Path) 
 async def test_strategy_that_cannot_trade_ends_the_run_with_1_and_the_reason(
     set_up: SetUp,
 ) -> None:
-    trailing = CROSS.replace(
-        "stopLoss: {by: 2%}, ", "stopLoss: {by: 2%}, breakEven: {activateAt: 1R}, "
-    )
-    stage = await set_up(EVENTFUL, cross=trailing, pair=PAIR)
+    limited = CROSS.replace("spec:\n", "spec:\n  risk: {maxDailyLoss: 2%}\n", 1)
+    stage = await set_up(EVENTFUL, cross=limited, pair=PAIR)
     rows = await stage.finish(code=1)
     assert rows["cross"]["reason"] == "Unsupported"
     assert rows["pair"]["parity"] == "= backtest"

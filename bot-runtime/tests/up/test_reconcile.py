@@ -74,10 +74,10 @@ def test_stopped_strategy_has_no_bot() -> None:
 
 
 def test_unsupported_field_is_named_and_nothing_runs() -> None:
-    result = desired(folder(account(), feed(), strategy(protections={"cooldown": "1d"})), {})
+    result = desired(folder(account(), feed(), strategy(risk={"maxDailyLoss": "2%"})), {})
     assert result.bots == []
     assert result.waiting[Key("Strategy", "trend")].startswith("Unsupported: ")
-    assert "protections" in result.waiting[Key("Strategy", "trend")]
+    assert "risk" in result.waiting[Key("Strategy", "trend")]
 
 
 def test_edit_waits_until_flat() -> None:

@@ -13,6 +13,7 @@ from importlib.util import decode_source, find_spec, resolve_name
 from pathlib import Path
 from typing import Any, Final
 
+from tradewinds.engine.modules import forget
 from tradewinds.process.exits import InputError
 
 _OURS: Final = frozenset({"tradewinds", "tradewinds_crds", "tradewinds_store"})
@@ -50,6 +51,7 @@ def _file(folder: Path, name: str) -> str | None:
 
 def _require_installed(folder: Path, python: Mapping[str, Any]) -> None:
     module = python["module"]
+    forget()  # else a strategy before this one may still offer its texts
     if find_spec(module.partition(".")[0]) is None:
         raise InputError(
             f"python.module was {module!r} (class {python['class']}), which neither lies in"

@@ -92,7 +92,7 @@ class Optimization(Model):
     objective: Objective
     """Metric that is improved, such as sharpe."""
     alongside: Annotated[list[Objective], Field(max_length=3)] = []
-    """Further metrics that are improved at once; the best set is the one by `objective`."""
+    """Further metrics, improved at once; the best set is that of `objective` (default: none)."""
     trials: Annotated[int, Field(ge=1, le=100_000)] = 100
     """Number of parameter sets that are tried at most."""
     seed: Annotated[int, Field(ge=0, le=2_147_483_647)] = 0
