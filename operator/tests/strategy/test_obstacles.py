@@ -8,6 +8,7 @@ from strategy_stage import BEGIN, Stage, staged, stamp
 
 from tradewinds_operator.actions import Again, SetStatus
 
+SIGNAL = {"webhook": {"tokenSecretRef": {"name": "hook", "key": "token"}}}
 BAD_RULES = {"long": {"entry": "crossover(close, sma(close, 9))"}}
 PYTHON = {"module": "breakout", "class": "Breakout", "configMapRef": {"name": "breakout-py"}}
 
@@ -60,12 +61,12 @@ def test_mistake_in_a_bracket_is_found() -> None:
 @pytest.mark.parametrize(
     ("changes", "says"),
     [
-        ({"rules": None, "builtin": {"name": "ema-cross"}}, "spec.builtin is not executed yet"),
+        ({"rules": None, "signal": SIGNAL}, "spec.signal is not executed yet"),
         ({"adopt": True}, "spec.adopt is not executed yet"),
         ({"stage": "Live", "risk": {"maxDailyLoss": "2%"}}, "spec.stage was Live"),
-        ({"protections": {"cooldown": {"pause": "1d"}}}, "spec.protections"),
+        ({"risk": {"maxDailyLoss": "2%"}}, "spec.risk"),
     ],
-    ids=["builtin", "adopt", "Live", "protections"],
+    ids=["signal", "adopt", "Live", "risk"],
 )
 def test_what_nothing_executes_is_refused_by_name(changes: dict[str, Any], says: str) -> None:
     stage = Stage().surround().edit(**changes).settle()
