@@ -4,18 +4,14 @@ import asyncio
 import shlex
 import time
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, cast
+from typing import Any, cast
 
 import click
 
-from tradewinds.process.exits import InputError
-from tradewinds.terminal.options import json_option, shown_store, store_option
+from tradewinds.terminal.options import json_option, store_option
 from tradewinds.terminal.progress import Progress
 from tradewinds.terminal.scalars import EXCHANGE, TIME
 from tradewinds.terminal.text import print_json
-
-if TYPE_CHECKING:
-    from tradewinds.backtesting.prepare import Prepared
 
 NOT_ACCEPTED = 1
 
@@ -77,6 +73,8 @@ def backtest(
     """
     from tradewinds.backtesting.acceptance import searches  # noqa: PLC0415 - loads the engine
     from tradewinds.backtesting.answer import execute  # noqa: PLC0415 - loads the engine and NumPy
+    from tradewinds.backtesting.asked import prepared_from  # noqa: PLC0415
+    from tradewinds.backtesting.prepare import prepare  # noqa: PLC0415 - loads the engine
     from tradewinds.backtesting.question import Overrides, read_question  # noqa: PLC0415 - loads Pydantic
 
     began = time.perf_counter()
@@ -87,7 +85,7 @@ def backtest(
             question, file=file, start=start, end=end, name=name, exchange=exchange,
             benchmark=benchmark, data=data, no_report=no_report, store=store, as_json=as_json,
         )  # fmt: skip
-    prepared, remark = asyncio.run(_prepare(question, data, store))
+    prepared, remark = asyncio.run(prepared_from(question, data, store, prepare))
     with Progress(prepared.name) as progress:
         answer = execute(prepared, progress, charts=not as_json, say=progress.say)
     if as_json:
@@ -104,25 +102,6 @@ def _handed_on(question: dict[str, Any], **said: Any) -> int:
     word = "walkforward" if question["spec"].get("walkForward") else "optimize"
     verb = program.get_command(context, word)
     return int(context.invoke(cast("click.Command", verb), **said))
-
-
-async def _prepare(
-    question: dict[str, Any], data: Path | None, store: str
-) -> "tuple[Prepared, str]":
-    """Read the bars of a question; return a remark on where they are from, too."""
-    from tradewinds.backtesting.prepare import prepare  # noqa: PLC0415 - loads the engine
-    from tradewinds_store.open import open_store  # noqa: PLC0415
-
-    if data is not None:
-        from tradewinds.backtesting.filesource import file_source  # noqa: PLC0415 - loads NumPy
-
-        source = file_source(data, question)
-        return await prepare(question, source), source.remark
-    async with open_store(store) as opened:
-        try:
-            return await prepare(question, opened), ""
-        except InputError as error:
-            raise InputError(f"{error}\n  Store: {shown_store(store)}") from error
 
 
 def _show(answer: dict[str, Any], file: Path, remark: str, began: float, *, report: bool) -> None:

@@ -5,18 +5,13 @@ import shlex
 import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 import click
 
 from tradewinds.optimization.options import DurationType, Wanted, search_options
-from tradewinds.process.exits import InputError
-from tradewinds.terminal.options import shown_store
 from tradewinds.terminal.progress import Progress
 from tradewinds.terminal.text import print_json
-
-if TYPE_CHECKING:
-    from tradewinds.backtesting.prepare import Prepared
 
 NOT_ACCEPTED: Final = 1
 Ask = Callable[[dict[str, Any], Wanted], dict[str, Any]]
@@ -61,9 +56,10 @@ def walkforward(file: Path, **said: Any) -> int:
 
 
 def _answered(file: Path, said: dict[str, Any], ask: Ask, verb: str) -> int:
+    from tradewinds.backtesting.asked import prepared_from  # noqa: PLC0415
     from tradewinds.backtesting.question import Overrides, read_question  # noqa: PLC0415 - Pydantic
     from tradewinds.backtesting.runs import RUNS, keep  # noqa: PLC0415
-    from tradewinds.optimization.answer import execute  # noqa: PLC0415 - loads NumPy
+    from tradewinds.optimization.answer import execute, prepare  # noqa: PLC0415 - loads NumPy
     from tradewinds.optimization.keeping import Folder  # noqa: PLC0415 - same
     from tradewinds.optimization.table import table  # noqa: PLC0415
 
@@ -76,7 +72,7 @@ def _answered(file: Path, said: dict[str, Any], ask: Ask, verb: str) -> int:
         benchmark=said["benchmark"],
     )
     question = ask(read_question(file, overrides), _wanted(said))
-    prepared, remark = asyncio.run(_prepare(question, said["data"], said["store"]))
+    prepared, remark = asyncio.run(prepared_from(question, said["data"], said["store"], prepare))
     kept = Folder(RUNS / "trials")
     with Progress(prepared.name) as progress:
         answer = execute(prepared, progress, kept, charts=not said["as_json"])
@@ -104,25 +100,6 @@ def _wanted(said: dict[str, Any]) -> Wanted:
         said["patience"],
         tuple(said["ranges"]),
     )
-
-
-async def _prepare(
-    question: dict[str, Any], data: Path | None, store: str
-) -> "tuple[Prepared, str]":
-    """Read the bars of a question; return a remark on where they are from, too."""
-    from tradewinds.optimization.answer import prepare  # noqa: PLC0415 - loads the engine
-    from tradewinds_store.open import open_store  # noqa: PLC0415
-
-    if data is not None:
-        from tradewinds.backtesting.filesource import file_source  # noqa: PLC0415 - loads NumPy
-
-        source = file_source(data, question)
-        return await prepare(question, source), source.remark
-    async with open_store(store) as opened:
-        try:
-            return await prepare(question, opened), ""
-        except InputError as error:
-            raise InputError(f"{error}\n  Store: {shown_store(store)}") from error
 
 
 def _next(answer: dict[str, Any], file: Path, verb: str) -> str:
