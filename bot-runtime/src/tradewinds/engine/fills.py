@@ -16,11 +16,11 @@ from typing import Final
 
 from tradewinds.engine.apply import apply_fill
 from tradewinds.engine.bracketing import moved_stop, of_age
+from tradewinds.engine.leaving import leave, slipped, write
+from tradewinds.engine.margin import affordable, free_cash
 from tradewinds.engine.records import (
-    AVERAGE_PRICE,
     BAR_SIZE,
     BUY,
-    CASH,
     CLOSE,
     ENTER,
     ENTRY_ADD,
@@ -30,17 +30,9 @@ from tradewinds.engine.records import (
     ENTRY_POST,
     ENTRY_SIDE,
     ENTRY_TICKS,
-    EXIT,
     EXIT_LOTS,
     EXPIRED,
-    FILL_EFFECT,
-    FILL_FEE,
-    FILL_KIND,
-    FILL_LOTS,
-    FILL_SIDE,
     FILL_SIZE_OF,
-    FILL_SYMBOL,
-    FILL_TICKS,
     HIGH,
     LIMIT,
     LOT,
@@ -60,13 +52,12 @@ from tradewinds.engine.records import (
     STOP_TICKS,
     TAKE_PROFIT,
     TAKER_FEE,
-    TARGET_LOTS,
     TARGET_TICKS,
     TERMS_SIZE_OF,
     TICK,
     TIME_STOP,
 )
-from tradewinds.engine.units import from_units, to_lots, to_ticks
+from tradewinds.engine.units import from_units, to_ticks
 
 Buffer = list[float]
 
@@ -286,89 +277,3 @@ def guard(
     if has_target and up * (best - target) >= 0.0:
         return leave(symbol, TAKE_PROFIT, -up, target, state, account, terms, stride, n, out)
     return n
-
-
-def leave(
-    symbol: int,
-    kind: float,
-    side: float,
-    price: float,
-    state: Buffer,
-    account: Buffer,
-    terms: Buffer,
-    stride: int,
-    n: int,
-    out: Buffer,
-) -> int:
-    """Write and apply the fill that closes a position, or the part that its order names."""
-    term = symbol * TERMS_SIZE_OF
-    tick = terms[term + TICK]
-    rate = terms[term + MAKER_FEE]
-    if kind != TAKE_PROFIT:
-        rate = terms[term + TAKER_FEE]
-        price = slipped(price, side, terms[term + SLIPPAGE])
-    ticks = to_ticks(price, tick, side)
-    lots = abs(state[symbol * stride + LOTS])
-    if kind == TAKE_PROFIT and state[symbol * stride + TARGET_LOTS] > 0.0:
-        lots = min(lots, state[symbol * stride + TARGET_LOTS])
-    if kind == MARKET:
-        lots = min(lots, state[symbol * stride + EXIT_LOTS])
-    notional = from_units(lots, terms[term + LOT]) * from_units(ticks, tick)
-    write(out, n, symbol, EXIT, side, kind, lots, ticks, notional * rate)
-    apply_fill(out, n * FILL_SIZE_OF, state, account, terms, stride)
-    return n + 1
-
-
-def write(
-    out: Buffer,
-    n: int,
-    symbol: int,
-    effect: float,
-    side: float,
-    kind: float,
-    lots: float,
-    ticks: float,
-    fee: float,
-) -> None:
-    """Write fill row n."""
-    row = n * FILL_SIZE_OF
-    out[row + FILL_SYMBOL] = float(symbol)
-    out[row + FILL_EFFECT] = float(effect)
-    out[row + FILL_SIDE] = float(side)
-    out[row + FILL_KIND] = float(kind)
-    out[row + FILL_LOTS] = lots
-    out[row + FILL_TICKS] = ticks
-    out[row + FILL_FEE] = fee
-
-
-def slipped(price: float, side: float, slippage: float) -> float:
-    """Return a price moved against who trades."""
-    return price * (1.0 + side * slippage)
-
-
-def affordable(lots: float, price: float, lot: float, rate: float, cash: float) -> float:
-    """Return how many of the lots the cash pays for, with the fee."""
-    notional = from_units(lots, lot) * price
-    if notional + notional * rate <= cash:
-        return lots
-    lots = to_lots(cash / (price * (1.0 + rate)), lot)
-    while lots >= 1.0:
-        notional = from_units(lots, lot) * price
-        if notional + notional * rate <= cash:
-            return lots
-        lots -= 1.0
-    return 0.0
-
-
-def free_cash(state: Buffer, account: Buffer, terms: Buffer, stride: int, symbols: int) -> float:
-    """Return the cash that an entry may spend: what shorts brought in, and as much again, is bound.
-
-    So a short is backed in full by the Strategy's own money, as a long is: there is no leverage.
-    """
-    cash = account[CASH]
-    for symbol in range(symbols):
-        lots = state[symbol * stride + LOTS]
-        if lots < 0.0:
-            short = from_units(-lots, terms[symbol * TERMS_SIZE_OF + LOT])
-            cash -= 2.0 * short * state[symbol * stride + AVERAGE_PRICE]
-    return cash

@@ -9,7 +9,7 @@ wrong side of its price) is no order. Like the fill step, functions over flat bu
 import math
 
 from tradewinds.engine.bracketing import clear, copy_parts
-from tradewinds.engine.fills import free_cash
+from tradewinds.engine.margin import free_cash
 from tradewinds.engine.records import (
     CAN_SHORT,
     CANCEL,

@@ -7,7 +7,7 @@ Functions over flat buffers and scalars; `size.py` calls them for each intention
 
 import math
 
-from tradewinds.engine.fills import slipped
+from tradewinds.engine.leaving import slipped
 from tradewinds.engine.records import (
     AT_PRICE,
     BUY,

@@ -7,7 +7,7 @@ or stale view may keep a position open. What opens must pass everything.
 
 import math
 
-from tradewinds.engine.fills import free_cash
+from tradewinds.engine.margin import free_cash
 from tradewinds.engine.records import (
     CAN_SHORT,
     ENTRY_SIDE,
