@@ -143,8 +143,9 @@ def replayed(spec: dict[str, Any], on: Plan, sets: Sets) -> str:
 def results(
     rules: dict[str, Any], bracket: dict[str, Any] | None, sets: Sets, count: int, **more: Any
 ) -> tuple[str, str, str, int]:
-    spec = {"rules": rules, "bracket": bracket, **more}
-    on = plan(*SYMBOLS[:count], costs=COSTS, warmup="1 bar", sizing={"equity": "40%"}, **more)
+    said = {"sizing": {"equity": "40%"}, **more}
+    spec = {"rules": rules, "bracket": bracket, **said}
+    on = plan(*SYMBOLS[:count], costs=COSTS, warmup="1 bar", **said)
     compiled = run(on, decider_from(spec, on), sets, start=START - HOUR)
     return (
         compiled.order_hash,
@@ -186,6 +187,16 @@ def test_guarded_rules_with_a_priority_order_the_same_wherever_they_run(seed: in
     rules, bracket = lively(seed)
     rules["priority"] = "close - close[2]"
     found = results(rules, bracket, holed(seed, 2), 2, **guarded(seed))
+    assert len(set(found[:3])) == 1
+
+
+@settings(max_examples=40, deadline=None)
+@given(seeds)
+def test_measured_sizes_order_the_same_wherever_they_run(seed: int) -> None:
+    rules, bracket = lively(seed)
+    kelly = {"cap": "60%", "trades": 2, "start": "30%", "floor": "5%"}
+    sizing = {"kelly": kelly} if seed % 2 else {"volatility": "20%", "window": "4 bars"}
+    found = results(rules, bracket, holed(seed, 2), 2, sizing=sizing)
     assert len(set(found[:3])) == 1
 
 

@@ -67,7 +67,7 @@ def test_limits_and_warmup_are_read() -> None:
         ({"symbols": ["SOL/USDT"]}, "no instrument for SOL/USDT.*data import"),
         ({"sizing": {"quote": "5 EUR"}}, "sizing.quote was in EUR, expected USDT"),
         ({"sizing": {"quantity": "1 BTC"}}, "ETH/USDT:USDT is not in BTC"),
-        ({"sizing": {"kelly": "1"}}, "expected one of equity, quote, risk, quantity"),
+        ({"sizing": {"martingale": "1"}}, "expected one of equity, quote, risk, quantity"),
     ],
 )
 def test_what_cannot_be_traded_is_refused(change: dict[str, Any], words: str) -> None:

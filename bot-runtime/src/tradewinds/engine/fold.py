@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from tradewinds.engine.book import Book
 from tradewinds.engine.errors import StateError
 from tradewinds.engine.guards import Guards, serve
+from tradewinds.engine.measure import Measure
 from tradewinds.engine.portfolio import Portfolio
 from tradewinds.engine.records import BAR_SIZE, CLOSE, INTENT_SIZE_OF, ORDER_SIZE_OF, ORDER_TAG
 from tradewinds.engine.size import size
@@ -41,10 +42,12 @@ class Fold:
         self.book = Book(plan, decider.stride)
         self.guards = Guards(plan.guards, plan.symbols)
         self.portfolio = Portfolio(plan.portfolio, len(plan.symbols))
+        self.measure = Measure(plan.measure, len(plan.symbols))
         self.held_back: list[HeldBack] = []  # entries of this close that the guards kept
         decider.bind(self.book)
         self.start = start
-        self.warmup = decider.warmup if plan.warmup is None else plan.warmup
+        derived = max(decider.warmup, self.measure.warmup)
+        self.warmup = derived if plan.warmup is None else plan.warmup
         self.reads_from = start - self.warmup * plan.timeframe_ms
         self.time = 0
         self.decides = False
@@ -71,6 +74,7 @@ class Fold:
     def inherited(self, row: Row, time: int) -> None:
         """Apply a fill from before the anchor, in the bar that closed at `time`; nobody reacts."""
         self.book.apply_fill(row)
+        self.measure.fill(row, self.book)
         if self.guards:
             self.guards.fill(row, time, self.book)
 
@@ -84,6 +88,7 @@ class Fold:
         self.time = time
         self.held_back = []
         self.book.mark(bars)
+        self.measure.close(time, bars)
         self.decides = self.decides or self._is_warm(time, bars)
         n = self.decider.decide(time, bars, deciding=self.decides)
         if self.guards:
@@ -122,6 +127,7 @@ class Fold:
                 "warmup": self.warmup,
                 **({"guards": [repr(one) for one in plan.guards.settings]} if plan.guards else {}),
                 **({"portfolio": list(plan.portfolio)} if plan.portfolio else {}),
+                **({"measure": list(plan.measure)} if plan.measure else {}),
             }
         )
 
@@ -131,7 +137,8 @@ class Fold:
         laid = {"symbols": len(self.plan.symbols), "stride": self.book.stride, "version": 1}
         guards = {"guards": len(self.guards.state)} if self.guards else {}
         portfolio = {"portfolio": len(self.portfolio.state)} if self.portfolio else {}
-        return digest({**laid, **guards, **portfolio})
+        measure = {"measure": len(self.measure.state)} if self.measure else {}
+        return digest({**laid, **guards, **portfolio, **measure})
 
     def state_bytes(self) -> bytes | None:
         """Return the whole state exactly, None where a Python class keeps some of it."""
@@ -163,7 +170,8 @@ class Fold:
     @property
     def _parts(self) -> tuple[list[float], ...]:
         """The buffers that hold the state, in the order of its bytes."""
-        return self.book.account, self.book.state, self.guards.state, self.portfolio.state
+        guards, portfolio = self.guards.state, self.portfolio.state
+        return self.book.account, self.book.state, guards, portfolio, self.measure.state
 
     def _is_warm(self, time: int, bars: list[float]) -> bool:
         for symbol in range(len(self._seen)):
@@ -174,6 +182,8 @@ class Fold:
 
     def _sized(self, intents: list[float], n: int) -> list[Row]:
         book = self.book
+        if self.measure:
+            self.measure.resize(intents, n)
         if self.guards or n > 1:
             _make_room(self._wanted, (n + 2 * book.symbols) * INTENT_SIZE_OF)
             n = self._served(intents, n)
@@ -203,6 +213,7 @@ class Fold:
 
     def _heard(self, row: Row) -> None:
         self.decider.filled(row)
+        self.measure.fill(row, self.book)
         if self.guards:
             self._fills.append(row)
 

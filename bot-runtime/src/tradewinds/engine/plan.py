@@ -12,8 +12,16 @@ from typing import TYPE_CHECKING, Any
 from tradewinds.engine.errors import PlanError
 from tradewinds.engine.guards.settings import GuardTerms, guards_from
 from tradewinds.engine.instruments import Costs, Instrument, InstrumentLike
+from tradewinds.engine.measure import measure_from
 from tradewinds.engine.portfolio.settings import portfolio_from
-from tradewinds.engine.records import SIZE_EQUITY, SIZE_QUANTITY, SIZE_QUOTE, SIZE_RISK
+from tradewinds.engine.records import (
+    SIZE_EQUITY,
+    SIZE_KELLY,
+    SIZE_QUANTITY,
+    SIZE_QUOTE,
+    SIZE_RISK,
+    SIZE_VOLATILITY,
+)
 from tradewinds_crds.errors import ScalarError
 from tradewinds_crds.scalars import (
     parse_bars,
@@ -42,7 +50,8 @@ class Plan:
     `timeframe_ms` is the length of a bar; `capital` is in `quote`; `warmup` is None when it is
     derived from the strategy, `sizing` None when each order says its size; `terms` holds
     TERMS_SIZE_OF floats a symbol for the fill step; `ranked` says that rules have a priority,
-    `guards` what may hold entries back, `portfolio` how target weights are made of ranks.
+    `guards` what may hold entries back, `portfolio` how target weights are made of ranks, `measure`
+    how a size is measured.
     """
 
     name: str
@@ -61,6 +70,7 @@ class Plan:
     ranked: bool = False
     guards: GuardTerms | None = None
     portfolio: tuple[float, ...] | None = None
+    measure: tuple[float, ...] | None = None
 
     def place(self, symbol: str) -> int:
         """Return a symbol's place in the declared order."""
@@ -103,6 +113,7 @@ def plan_from(
             ranked=bool((spec.get("rules") or {}).get("priority")),
             portfolio=portfolio_from(spec),
             guards=guards_from(spec, timeframe_ms(spec["timeframe"]), name=name),
+            measure=measure_from(spec.get("sizing")),
         )
     except ScalarError as error:
         raise PlanError(f"Strategy {name}: {error}") from error
@@ -152,6 +163,10 @@ def _sizing(
         return Sizing(SIZE_EQUITY, float(parse_percent(sizing["equity"])))
     if "risk" in sizing:
         return Sizing(SIZE_RISK, float(parse_percent(sizing["risk"])))
+    if "volatility" in sizing:
+        return Sizing(SIZE_VOLATILITY, float(parse_percent(sizing["volatility"])))
+    if "kelly" in sizing:
+        return Sizing(SIZE_KELLY, float(parse_percent(sizing["kelly"]["cap"])))
     if "quote" in sizing:
         money = parse_money(sizing["quote"])
         if money.currency != quote:
@@ -164,7 +179,7 @@ def _sizing(
         return Sizing(SIZE_QUANTITY, _quantity(name, sizing["quantity"], symbols))
     raise PlanError(
         f"Strategy {name}: sizing was {dict(sizing)}, expected one of equity, quote, risk,"
-        " quantity, such as sizing: {equity: 25%}"
+        " quantity, volatility, kelly, such as sizing: {equity: 25%}"
     )
 
 

@@ -77,6 +77,8 @@ SIZE_QUOTE: Final = 2  # an amount of quote currency
 SIZE_RISK: Final = 3  # a fraction of equity lost at the stop loss
 SIZE_QUANTITY: Final = 4  # an amount of base currency
 SIZE_LAST: Final = 5  # a share of what the entry before it filled
+SIZE_VOLATILITY: Final = 6  # these two are measured, and reach `size` as SIZE_EQUITY
+SIZE_KELLY: Final = 7
 
 # Intention: what a strategy wants, before sizing. One row in `out` of `step`.
 INTENT_SYMBOL: Final = 0

@@ -13,6 +13,11 @@ def time_of(field: str) -> str:
     )
 
 
+def percent_of(field: str) -> str:
+    """Return the CEL of a `Percent` field's figure."""
+    return f"double({field}.replace('%', ''))"
+
+
 def currency_of(money: str) -> str:
     """Return the CEL of the currency in a `Money` field."""
     return f"{money}.split(' ')[1]"

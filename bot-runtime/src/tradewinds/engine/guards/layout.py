@@ -45,9 +45,7 @@ HEAD_SIZE_OF: Final = 7  # then times of losses, then (time, equity) of peaks
 
 # State of a symbol.
 BARS: Final = 0  # bars seen
-HELD_LOTS: Final = 1
-TRADE_CASH: Final = 2  # what the fills of the open trade did to the cash
-TRADE_COST: Final = 3  # notional of its entries
+TRADE: Final = 1  # the open trade (profits.py)
 COOLDOWN_UNTIL: Final = 4
 PROFIT_UNTIL: Final = 5
 TRADES: Final = 6  # last trades, up to PROFIT_TRADES

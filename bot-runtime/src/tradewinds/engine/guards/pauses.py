@@ -6,7 +6,6 @@ each bar set: `count` first, then `fill` for each of its fills in order, then `w
 
 import math
 
-from tradewinds.engine.apply import cash_change
 from tradewinds.engine.guards.layout import (
     BARS,
     COOLDOWN_IN_BARS,
@@ -14,7 +13,6 @@ from tradewinds.engine.guards.layout import (
     COOLDOWN_UNTIL,
     COOLING,
     HEAD_SIZE_OF,
-    HELD_LOTS,
     LOCK_DRAWDOWN,
     LOCK_IN_BARS,
     LOCK_PAUSE,
@@ -41,24 +39,13 @@ from tradewinds.engine.guards.layout import (
     STREAK_UNTIL,
     STREAK_WITHIN,
     SYMBOL_SIZE_OF,
-    TRADE_CASH,
-    TRADE_COST,
+    TRADE,
     TRADE_NEXT,
     TRADES,
     UNPROFITABLE,
 )
-from tradewinds.engine.records import (
-    BAR_SIZE,
-    CLOSE,
-    FILL_LOTS,
-    FILL_SIDE,
-    FILL_SYMBOL,
-    FILL_TICKS,
-    LOT,
-    TERMS_SIZE_OF,
-    TICK,
-)
-from tradewinds.engine.units import from_units
+from tradewinds.engine.profits import COST, MADE, end, follow
+from tradewinds.engine.records import BAR_SIZE, CLOSE, FILL_SYMBOL
 
 Buffer = list[float]
 
@@ -106,28 +93,16 @@ def fill(
     rows: Buffer, row: int, time: float, settings: Buffer, guards: Buffer, terms: Buffer
 ) -> None:
     """Take the fill row that starts at `row`, in the bar set that closed at `time`."""
-    lots = rows[row + FILL_LOTS]
-    if lots == 0.0:
-        return
-    symbol = int(rows[row + FILL_SYMBOL])
-    own = place_of(symbol, settings)
-    change = rows[row + FILL_SIDE] * lots
-    if change * guards[own + HELD_LOTS] >= 0.0:
-        term = symbol * TERMS_SIZE_OF
-        price = from_units(rows[row + FILL_TICKS], terms[term + TICK])
-        guards[own + TRADE_COST] += from_units(lots, terms[term + LOT]) * price
-    guards[own + HELD_LOTS] += change
-    guards[own + TRADE_CASH] += cash_change(rows, row, terms)
-    if guards[own + HELD_LOTS] == 0.0:
+    own = place_of(int(rows[row + FILL_SYMBOL]), settings)
+    if follow(rows, row, guards, own + TRADE, terms):
         end_trade(own, time, settings, guards)
 
 
 def end_trade(own: int, time: float, settings: Buffer, guards: Buffer) -> None:
     """Let the protections know of a trade that has ended; `own` is its symbol's state."""
-    profit = guards[own + TRADE_CASH]
-    gain = profit / guards[own + TRADE_COST]
-    guards[own + TRADE_CASH] = 0.0
-    guards[own + TRADE_COST] = 0.0
+    profit = guards[own + TRADE + MADE]
+    gain = profit / guards[own + TRADE + COST]
+    end(guards, own + TRADE)
     if settings[COOLDOWN_PAUSE] > 0.0:
         now = clock(guards[own + BARS], time, settings[COOLDOWN_IN_BARS])
         guards[own + COOLDOWN_UNTIL] = now + settings[COOLDOWN_PAUSE]
