@@ -32,6 +32,8 @@ def test_rules_are_the_strategys_own_or_those_of_the_library() -> None:
     assert rules_of({"rules": OWN}) == OWN
     assert rules_of({"builtin": {"name": "grid"}}) == LIBRARY["grid"].rules
     assert rules_of({"rules": None, "builtin": {"name": "unheard-of"}}) is None
+    assert rules_of({"builtin": {"name": ["grid"]}}) is None
+    assert rules_of({"builtin": "grid"}) is None
     assert rules_of({"python": {"module": "desk"}}) is None
 
 

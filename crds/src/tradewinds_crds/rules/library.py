@@ -33,7 +33,9 @@ def rules_of(spec: Mapping[str, Any]) -> Rules | None:
     if spec.get("rules"):
         rules: Rules = spec["rules"]
         return rules
-    named = LIBRARY.get((spec.get("builtin") or {}).get("name", ""))
+    builtin = spec.get("builtin")
+    name = builtin.get("name") if isinstance(builtin, dict) else None
+    named = LIBRARY.get(name) if isinstance(name, str) else None
     return None if named is None else named.rules
 
 
