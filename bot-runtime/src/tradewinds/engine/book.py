@@ -8,7 +8,7 @@ them; a backtest does both at once. Equal rows on equal books give equal books, 
 from __future__ import annotations
 
 from array import array
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from tradewinds.engine import apply, fills
 from tradewinds.engine.records import (
@@ -27,6 +27,8 @@ from tradewinds.engine.records import (
 
 if TYPE_CHECKING:
     from tradewinds.engine.plan import Plan
+    from collections.abc import Mapping
+
 
 Row = list[float]
 
@@ -85,6 +87,20 @@ class Book:
     def mark(self, bars: list[float]) -> None:
         """Close a bar set, after its fills: last closes, bars in trade, bars that entries live."""
         apply.mark(bars, self.state, self.stride, self.symbols)
+
+    def apply_funding(self, paid: float) -> None:
+        """Apply what a position in a symbol of an earlier plan has paid at funding times."""
+        self.account[CASH] -= paid
+        self.account[FUNDING_PAID] += paid
+
+    def hold(self, symbol: int, body: Mapping[str, Any]) -> None:
+        """Hold exactly what a predecessor held (position.py), after `apply_fill` of its price."""
+        position.take(body, self.state, symbol * self.stride)
+
+    def let_go(self, symbol: int, cash: float) -> None:
+        """Give a position to a successor, who pays for it."""
+        self.account[CASH] += cash
+        position.let_go(self.state, symbol * self.stride)
 
     def equity(self) -> float:
         """Return cash plus positions at their last close, in quote currency."""

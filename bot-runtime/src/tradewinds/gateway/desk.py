@@ -43,6 +43,7 @@ STATUS: Final[Mapping[str, int]] = {
     "NoInstrument": 422,
     "NotYet": 503,
     "ViewIncomplete": 503,
+    "PredecessorBusy": 503,
     "NoFeed": 503,
 }
 PATIENCE: Final = 5.0  # seconds that a batch waits for the fill step of its own close
@@ -85,6 +86,7 @@ class Desk:
                 start=start,
                 snapshot=mark,
                 terms=terms,
+                gone=self.service.gone(),
             )
         )
         granted = _granted(answer)

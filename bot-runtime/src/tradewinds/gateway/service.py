@@ -102,6 +102,12 @@ class Service:
         policy = self.view.snapshot().policy(uid)
         return replace(policy, fresh=self.view.age() <= OLDEST)
 
+    def gone(self) -> frozenset[str]:
+        """Return whom the ledger has and a complete view has no more."""
+        view = self.view.snapshot()
+        known = self.state.strategies if view.complete else {}
+        return frozenset(uid for uid in known if uid not in view.strategies)
+
     def now(self, uid: str) -> int:
         """Return the clock of a Strategy."""
         view = self.view.snapshot()

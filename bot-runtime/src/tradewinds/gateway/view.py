@@ -108,6 +108,7 @@ class View:
             deleted=one.deletion_timestamp is not None,
             on_delete=OnDelete(spec.get("onDelete", OnDelete.RETAIN)),
             unsupported=tuple(unsupported("Strategy", executed)),
+            adopt=bool(spec.get("adopt")),
         )
 
     def _mode(self, stage: str) -> Mode:

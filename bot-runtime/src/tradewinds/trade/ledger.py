@@ -11,6 +11,7 @@ from typing import Any
 
 from tradewinds.engine.book import Row
 from tradewinds.engine.fold import Fold
+from tradewinds.engine.position import bought_row
 from tradewinds.trade.events import Event
 from tradewinds.venues.wire import fill_row, order_row
 
@@ -49,14 +50,16 @@ class EventFold:
             self._fill(fill_row(self._fold.plan, event.body), event.body, time)
         elif event.kind in ("cancelled", "rejected", "notSent"):
             self._drop(event.body)
+        elif event.kind == "adopted":
+            self._take_over(event.body)
 
     def _apply_money(self, event: Event) -> None:
         """Apply what is left of a symbol that an edit has removed: what its fills earned or cost.
 
         What is still held there stays the gateway's; its worth is not in the bot's equity.
         """
-        if event.kind == "fill":
-            self._fold.book.apply_money(event.body["cash"], event.body["fee"])
+        if event.kind in ("fill", "adopted"):
+            self._fold.book.apply_money(event.body["cash"], event.body.get("fee", 0.0))
             said = {key: event.body[key] for key in ("symbol", "cash")}
             logger.info("fill in a symbol that is no longer traded", extra=said)
 
@@ -65,6 +68,14 @@ class EventFold:
             self._fold.applied(row)
         else:  # of a predecessor, before the anchor: it made the position, nobody reacts to it
             self._fold.inherited(row, body["bar"] + self._length)
+
+    def _take_over(self, body: dict[str, Any]) -> None:
+        """Hold what a predecessor held: bought at its average price, and nobody reacts to it."""
+        plan, book = self._fold.plan, self._fold.book
+        place = plan.place(body["symbol"])
+        tick = float(plan.instruments[place].tick)
+        self._fold.inherited(bought_row(body["position"], place, tick), body["bar"])
+        book.hold(place, body["position"])
 
     def _drop(self, body: dict[str, Any]) -> None:
         place = self._fold.plan.place(body["symbol"])

@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any, Final
 
+from tradewinds.engine.position import bought_row
 from tradewinds.engine.records import KIND_WORDS, MARKET
 from tradewinds.gateway.core.books import book_of, mark, plan_of
 from tradewinds.gateway.core.events import (
@@ -22,6 +23,7 @@ from tradewinds.gateway.core.events import (
     OrderPlaced,
     OrderRejected,
     PlanRecorded,
+    PositionAdopted,
     SessionGranted,
     WatermarkMoved,
     WriterTaken,
@@ -204,6 +206,32 @@ def _watermark(state: State, event: WatermarkMoved) -> State:
 
 
 def without(orders: Mapping[str, Any], symbol: str) -> Mapping[str, Any]:
+def _adopted(state: State, event: PositionAdopted) -> State:
+    """Move a position, the key of its entry and a close that rests to the successor."""
+    old, new = state.strategies[event.predecessor], state.strategies[event.strategy]
+    symbol, place = event.symbol, new.plan.place(event.symbol)
+    given, taken = old.book.copy(), new.book.copy()
+    given.let_go(old.plan.place(symbol), -event.cash)
+    tick = float(new.plan.instruments[place].tick)
+    taken.apply_fill(bought_row(event.position, place, tick))
+    taken.hold(place, event.position)
+    closing = {symbol: old.exits[symbol]} if symbol in old.exits else {}
+    old = replace(
+        old,
+        book=given,
+        positions=without(old.positions, symbol),
+        exits=without(old.exits, symbol),
+    )
+    new = replace(
+        new,
+        book=taken,
+        positions={**new.positions, symbol: event.key},
+        exits={**new.exits, **closing},
+        adopted=(*new.adopted, event),
+    )
+    return with_strategy(with_strategy(state, old), new)
+
+
     """Return a map by symbol without one of them."""
     return {name: order for name, order in orders.items() if name != symbol}
 
@@ -223,3 +251,4 @@ _APPLIERS: Final[Mapping[type[Any], Callable[[State, Any], State]]] = {
     HaltReleased: _release,
     WatermarkMoved: _watermark,
 }
+    PositionAdopted: _adopted,

@@ -32,6 +32,7 @@ _CLASSES: Final[Mapping[str, type[Any]]] = {
         events.HaltSeen,
         events.HaltReleased,
         events.WatermarkMoved,
+        events.PositionAdopted,
     )
 }
 _JSON_NAMES: Final = {"fill": "kind"}  # a fill's kind; the event's own stands in the row

@@ -39,6 +39,7 @@ class OpenSession:
     start: int
     snapshot: dict[str, int] | None
     terms: Terms
+    gone: frozenset[str] = frozenset()  # uids in the ledger that the complete view has no more
 
 
 @dataclass(frozen=True, slots=True)

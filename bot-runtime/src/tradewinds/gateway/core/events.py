@@ -229,6 +229,24 @@ class WatermarkMoved(_Event):
 
 
 LedgerEvent = (
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PositionAdopted(_Event):
+    """A Strategy that begins takes over what a deleted one of its name held in a symbol."""
+
+    kind: ClassVar[str] = "adopted"
+
+    predecessor: str  # uid; its book has the position no more
+    key: str  # of the order that opened it
+    symbol: str
+    position: dict[str, Any]  # see engine/position.py
+    cash: float  # what its successor pays for it, as a change of that one's cash
+    bar: int  # the successor holds it from the bar that opens here on
+
+    @property
+    def unique(self) -> str:
+        return f"adopted:{self.predecessor}|{self.symbol}|{self.key}"
+
+
     WriterTaken
     | PlanRecorded
     | SessionGranted
@@ -243,6 +261,7 @@ LedgerEvent = (
     | HaltReleased
     | WatermarkMoved
 )
+    | PositionAdopted
 
 BOT_KINDS = frozenset(
     one.kind
@@ -256,4 +275,5 @@ BOT_KINDS = frozenset(
         OrderFilled,
         OrderCancelled,
     )
+        PositionAdopted,
 )

@@ -56,6 +56,7 @@ class Policy:
     deleted: bool = False
     on_delete: OnDelete = OnDelete.RETAIN
     unsupported: tuple[str, ...] = ()
+    adopt: bool = False
 
     @property
     def subject(self) -> str:

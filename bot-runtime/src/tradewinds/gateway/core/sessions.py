@@ -2,24 +2,26 @@
 
 from typing import Any
 
+from tradewinds.gateway.core.adoption import Estate, adopt, estate_of
 from tradewinds.gateway.core.books import kept_symbols
 from tradewinds.gateway.core.commands import Decision, Granted, OpenSession
 from tradewinds.gateway.core.draft import Draft, refuse
 from tradewinds.gateway.core.events import PlanRecorded, SessionGranted
-from tradewinds.gateway.core.policy import Mode
+from tradewinds.gateway.core.policy import Mode, Policy
 from tradewinds.gateway.core.state import Start, State, StrategyState
 from tradewinds_crds.scalars import parse_money
 
 
 def open_session(state: State, command: OpenSession) -> Decision:
     """Grant the next epoch, or say why not."""
-    refusal = _refusal(state, command)
+    estate = _estate(state, command)
+    refusal = _refusal(state, command) or _adoption_refusal(command.policy, estate)
     if refusal is not None:
         return refuse(state, *refusal)
     policy = command.policy
     draft = Draft(state)
     known = state.strategies.get(policy.uid)
-    record = _record(command, known)
+    record = _record(command, known, estate)
     if record is not None:
         draft.add(record)
     one = draft.state.strategies[policy.uid]
@@ -38,6 +40,7 @@ def open_session(state: State, command: OpenSession) -> Decision:
             snapshot=command.snapshot,
         )
     )
+    adopt(draft, policy.uid, estate, command.now)
     granted = Granted(one.epoch + 1, start.anchor, start.start)
     return draft.decision(command.now, granted)
 
@@ -87,13 +90,36 @@ def _currency_refusal(command: OpenSession, one: StrategyState | None) -> tuple[
     )
 
 
-def _record(command: OpenSession, one: StrategyState | None) -> PlanRecorded | None:
+def _estate(state: State, command: OpenSession) -> Estate:
+    """Return what a Strategy that asks to take over finds; nothing once it has begun."""
+    policy = command.policy
+    if not policy.adopt or policy.uid in state.strategies:
+        return Estate()
+    return estate_of(state, policy, command.gone, command.terms.spec["symbols"])
+
+
+def _adoption_refusal(policy: Policy, estate: Estate) -> tuple[str, str] | None:
+    if estate.waits:
+        return "PredecessorBusy", (
+            f"{policy.subject}: the deleted Strategy of this name is not done yet: {estate.waits}; "
+            "try again"
+        )
+    if estate.taken and policy.mode is not Mode.PAPER:
+        return "Unsupported", (
+            f"{policy.subject}: adopt takes over a Paper position, and spec.stage was "
+            f"{policy.mode}; use Paper, or leave adopt out"
+        )
+    return None
+
+
+def _record(command: OpenSession, one: StrategyState | None, estate: Estate) -> PlanRecorded | None:
     """Return the plan to record: none when the pod trades what is recorded already."""
     policy, terms = command.policy, command.terms
     if command.generation != policy.generation:
         return None
     rows: dict[str, dict[str, Any]] = {row["symbol"]: row for row in terms.instruments}
     rows |= dict(kept_symbols(one))
+    rows |= {one.symbol: one.of.record.instruments[one.place] for one in estate.taken}
     listed = tuple(terms.spec["symbols"])
     symbols = listed + tuple(symbol for symbol in rows if symbol not in listed)
     record = PlanRecorded(

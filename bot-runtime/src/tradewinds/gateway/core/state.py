@@ -11,7 +11,7 @@ from typing import Any
 
 from tradewinds.engine.book import Book
 from tradewinds.engine.plan import Plan
-from tradewinds.gateway.core.events import PlanRecorded
+from tradewinds.gateway.core.events import PlanRecorded, PositionAdopted
 from tradewinds.gateway.core.intents import Intent
 from tradewinds.gateway.core.journal import Journal
 
@@ -94,6 +94,7 @@ class StrategyState:
     exits: Mapping[str, LiveOrder] = field(default_factory=dict)  # by symbol
     positions: Mapping[str, str] = field(default_factory=dict)  # symbol -> key of its entry
     trades: int = 0
+    adopted: tuple[PositionAdopted, ...] = ()  # what it took over when it began
 
     @property
     def orders(self) -> list[LiveOrder]:
