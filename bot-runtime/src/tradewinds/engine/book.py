@@ -10,7 +10,7 @@ from __future__ import annotations
 from array import array
 from typing import TYPE_CHECKING, Any
 
-from tradewinds.engine import apply, fills
+from tradewinds.engine import apply, fills, position
 from tradewinds.engine.records import (
     ACCOUNT_SIZE_OF,
     AVERAGE_PRICE,
@@ -26,9 +26,9 @@ from tradewinds.engine.records import (
 )
 
 if TYPE_CHECKING:
-    from tradewinds.engine.plan import Plan
     from collections.abc import Mapping
 
+    from tradewinds.engine.plan import Plan
 
 Row = list[float]
 
@@ -72,6 +72,15 @@ class Book:
         self.account[CASH] += cash
         self.account[FEES_PAID] += fee
 
+    def hold(self, symbol: int, body: Mapping[str, Any]) -> None:
+        """Hold exactly what a predecessor held (position.py), after `apply_fill` of its price."""
+        position.take(body, self.state, symbol * self.stride)
+
+    def let_go(self, symbol: int, cash: float) -> None:
+        """Give a position to a successor, who pays for it."""
+        self.account[CASH] += cash
+        position.let_go(self.state, symbol * self.stride)
+
     def accept(self, order: Row) -> None:
         """Let an order live from the next bar on; after `mark` of the bar set that decided it."""
         apply.accept(order, 0, self.state, self.stride)
@@ -87,20 +96,6 @@ class Book:
     def mark(self, bars: list[float]) -> None:
         """Close a bar set, after its fills: last closes, bars in trade, bars that entries live."""
         apply.mark(bars, self.state, self.stride, self.symbols)
-
-    def apply_funding(self, paid: float) -> None:
-        """Apply what a position in a symbol of an earlier plan has paid at funding times."""
-        self.account[CASH] -= paid
-        self.account[FUNDING_PAID] += paid
-
-    def hold(self, symbol: int, body: Mapping[str, Any]) -> None:
-        """Hold exactly what a predecessor held (position.py), after `apply_fill` of its price."""
-        position.take(body, self.state, symbol * self.stride)
-
-    def let_go(self, symbol: int, cash: float) -> None:
-        """Give a position to a successor, who pays for it."""
-        self.account[CASH] += cash
-        position.let_go(self.state, symbol * self.stride)
 
     def equity(self) -> float:
         """Return cash plus positions at their last close, in quote currency."""

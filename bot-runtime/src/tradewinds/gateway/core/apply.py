@@ -205,7 +205,6 @@ def _watermark(state: State, event: WatermarkMoved) -> State:
     return replace(with_strategy(state, one), unsaved=state.unsaved - {event.strategy})
 
 
-def without(orders: Mapping[str, Any], symbol: str) -> Mapping[str, Any]:
 def _adopted(state: State, event: PositionAdopted) -> State:
     """Move a position, the key of its entry and a close that rests to the successor."""
     old, new = state.strategies[event.predecessor], state.strategies[event.strategy]
@@ -232,6 +231,7 @@ def _adopted(state: State, event: PositionAdopted) -> State:
     return with_strategy(with_strategy(state, old), new)
 
 
+def without(orders: Mapping[str, Any], symbol: str) -> Mapping[str, Any]:
     """Return a map by symbol without one of them."""
     return {name: order for name, order in orders.items() if name != symbol}
 
@@ -250,5 +250,5 @@ _APPLIERS: Final[Mapping[type[Any], Callable[[State, Any], State]]] = {
     HaltSeen: _halt,
     HaltReleased: _release,
     WatermarkMoved: _watermark,
-}
     PositionAdopted: _adopted,
+}

@@ -228,7 +228,6 @@ class WatermarkMoved(_Event):
     marks: tuple[tuple[float, ...], ...]  # by symbol, see books.py
 
 
-LedgerEvent = (
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PositionAdopted(_Event):
     """A Strategy that begins takes over what a deleted one of its name held in a symbol."""
@@ -247,6 +246,7 @@ class PositionAdopted(_Event):
         return f"adopted:{self.predecessor}|{self.symbol}|{self.key}"
 
 
+LedgerEvent = (
     WriterTaken
     | PlanRecorded
     | SessionGranted
@@ -260,8 +260,8 @@ class PositionAdopted(_Event):
     | HaltSeen
     | HaltReleased
     | WatermarkMoved
-)
     | PositionAdopted
+)
 
 BOT_KINDS = frozenset(
     one.kind
@@ -274,6 +274,6 @@ BOT_KINDS = frozenset(
         IntentDenied,
         OrderFilled,
         OrderCancelled,
-    )
         PositionAdopted,
+    )
 )
