@@ -77,8 +77,13 @@ class Oracle:
 
     def decide(self, time: int, bars: list[float], blocks: list[list[float]]) -> list[list[float]]:
         """Return the intentions at one close; `blocks` is block 0 of each symbol."""
-        wanted = []
+        wanted: list[list[float]] = []
+        legs = [self.rules.symbols.index(leg.symbol) for leg in self.rules.joint]
+        if any(math.isnan(bars[leg * r.BAR_SIZE + r.CLOSE]) for leg in legs):
+            return wanted
         for symbol, history in enumerate(self.symbols):
+            if legs and symbol != legs[0]:
+                continue
             bar = bars[symbol * r.BAR_SIZE : (symbol + 1) * r.BAR_SIZE]
             if math.isnan(bar[r.CLOSE]):
                 continue

@@ -200,13 +200,22 @@ GUARDED = {
 }
 
 
-@pytest.mark.parametrize("kind", ["portfolio", "guarded"])
-async def test_portfolio_and_guards_outlive_bot_and_gateway(
+PAIR = {
+    "joint": {"legs": [{"symbol": "BTC/USDT", "ratio": 1}, {"symbol": "ETH/USDT", "ratio": 2}]},
+    "indicators": {"spread": 'zscore(close / close("ETH/USDT"), 24)'},
+    "long": {"entry": "spread > 1", "exit": "spread < -0.5 or bars_in_trade > 20"},
+}
+
+
+@pytest.mark.parametrize("kind", ["portfolio", "guarded", "joint"])
+async def test_portfolio_guards_and_legs_outlive_bot_and_gateway(
     stage: Any, market: Any, asked: Any, until: Any, kind: str
 ) -> None:
     if kind == "portfolio":
         stage.spec |= {"rules": {"portfolio": ROTATING}, "sizing": None}
         stage.spec["bracket"] = {"stopLoss": {"by": "4%"}}
+    elif kind == "joint":
+        stage.spec |= {"rules": PAIR, "bracket": {"stopLoss": {"by": "1.5%"}}}
     else:
         stage.spec |= GUARDED
         stage.spec["rules"] = {**stage.spec["rules"], "priority": "rsi(close, 14)"}

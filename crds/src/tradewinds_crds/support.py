@@ -32,6 +32,7 @@ _EXECUTED: Final[dict[str, dict[str, Any]]] = {
             "indicators": True,
             "priority": True,
             "portfolio": True,
+            "joint": True,
             "long": _RULE_SIDE,
             "short": _RULE_SIDE,
         },

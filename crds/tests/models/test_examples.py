@@ -74,13 +74,16 @@ EXAMPLES = {
       minTrade: 2%
 """,
     "pairs": """\
-  symbols: [BTC/USDT, ETH/USDT]
+  symbols: ["BTC/USDT:USDT", "ETH/USDT:USDT"]
   sizing: {equity: 20%}
   rules:
-    joint: {legs: [{symbol: BTC/USDT, ratio: 1}, {symbol: ETH/USDT, ratio: -0.5}]}
+    joint:
+      legs:
+      - {symbol: "BTC/USDT:USDT", ratio: 1}
+      - {symbol: "ETH/USDT:USDT", ratio: -0.5}
     long:
-      entry: close("ETH/USDT") > close("BTC/USDT") * 0.05
-      exit: close("ETH/USDT") < close("BTC/USDT") * 0.04
+      entry: close("ETH/USDT:USDT") > close * 0.05
+      exit: close("ETH/USDT:USDT") < close * 0.04
 """,
 }
 BACKTEST = """\

@@ -66,6 +66,31 @@ def test_problem_names_its_path(bracket: dict[str, Any], path: str) -> None:
     assert [each.path for each in raised.value.problems] == [path]
 
 
+@pytest.mark.parametrize(
+    ("bracket", "said"),
+    [
+        (
+            {"stopLoss": {"by": "2 * atr(20)"}},
+            "stopLoss.by:1 was an expression, which is about the",
+        ),
+        (
+            {"stopLoss": {"at": "low"}},
+            "stopLoss.at:1 was an expression, which is about the leading",
+        ),
+        ({"takeProfit": [{"by": "3%", "close": "50%"}]}, r"takeProfit\[0\].close:1 closes a part"),
+    ],
+)
+def test_joint_position_carries_what_each_leg_can_measure(
+    bracket: dict[str, Any], said: str
+) -> None:
+    legs = {"legs": [{"symbol": "BTC/USDT", "ratio": 1}, {"symbol": "ETH/USDT", "ratio": 1}]}
+    rules = {"joint": legs, "long": {"entry": "close > 1"}}
+    checked = check_rules(rules, symbols=["BTC/USDT", "ETH/USDT"], timeframe="1h")
+    assert check_bracket({"stopLoss": {"by": "3%"}, "takeProfit": [{"by": "2R"}]}, checked).shares
+    with pytest.raises(RuleErrors, match=said):
+        check_bracket(bracket, checked)
+
+
 def test_lone_expression_is_checked_by_its_kind() -> None:
     assert check_expression("k * 2", RULES, path="here").kind == "number"
     assert check_expression("k > close", RULES, path="here", kind="condition").kind == "condition"

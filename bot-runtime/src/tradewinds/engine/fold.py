@@ -15,6 +15,8 @@ from typing import TYPE_CHECKING
 from tradewinds.engine.book import Book
 from tradewinds.engine.errors import StateError
 from tradewinds.engine.guards import Guards, serve
+from tradewinds.engine.joint import Joint
+from tradewinds.engine.joint.layout import MISSING, MISSING_WORDS
 from tradewinds.engine.measure import Measure
 from tradewinds.engine.portfolio import Portfolio
 from tradewinds.engine.records import BAR_SIZE, CLOSE, INTENT_SIZE_OF, ORDER_SIZE_OF, ORDER_TAG
@@ -43,6 +45,7 @@ class Fold:
         self.guards = Guards(plan.guards, plan.symbols)
         self.portfolio = Portfolio(plan.portfolio, len(plan.symbols))
         self.measure = Measure(plan.measure, len(plan.symbols))
+        self.joint = Joint(plan.joint)
         self.held_back: list[HeldBack] = []  # entries of this close that the guards kept
         decider.bind(self.book)
         self.start = start
@@ -99,11 +102,16 @@ class Fold:
             opened = time - self.plan.timeframe_ms
             n = self.portfolio.rotate(intents, n, opened, self.book)
             intents = self.portfolio.intents
+        if self.joint:
+            n = self.joint.expand(intents, n, self.book) if self.decides else 0
+            intents = self.joint.intents
         return self._sized(intents, n) if n or (self.guards and self.decides) else []
 
     def reason(self, order: Row) -> str:
         """Return why an order was made, in the strategy's words."""
         tag = int(order[ORDER_TAG])
+        if tag == -MISSING:
+            return MISSING_WORDS
         return self.decider.reason(tag) if tag >= 0 else self.guards.word(tag)
 
     def stop(self) -> None:
@@ -128,6 +136,7 @@ class Fold:
                 **({"guards": [repr(one) for one in plan.guards.settings]} if plan.guards else {}),
                 **({"portfolio": list(plan.portfolio)} if plan.portfolio else {}),
                 **({"measure": list(plan.measure)} if plan.measure else {}),
+                **({"joint": list(plan.joint)} if plan.joint else {}),
             }
         )
 
@@ -188,6 +197,8 @@ class Fold:
             _make_room(self._wanted, (n + 2 * book.symbols) * INTENT_SIZE_OF)
             n = self._served(intents, n)
             intents = self._wanted
+        if self.joint:
+            n = self.joint.share(intents, n, book, self._sizing)
         _make_room(self._orders, n * ORDER_SIZE_OF)
         m = size(
             intents,
@@ -202,6 +213,7 @@ class Fold:
             self.plan.max_open_positions,
             self._orders,
         )
+        m = self.joint.whole(self._orders, m) if self.joint else m
         return [self._orders[i * ORDER_SIZE_OF : (i + 1) * ORDER_SIZE_OF] for i in range(m)]
 
     def _served(self, intents: list[float], n: int) -> int:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from tradewinds.engine.errors import PlanError
 from tradewinds.engine.guards.settings import GuardTerms, guards_from
 from tradewinds.engine.instruments import Costs, Instrument, InstrumentLike
+from tradewinds.engine.joint.settings import joint_from
 from tradewinds.engine.measure import measure_from
 from tradewinds.engine.portfolio.settings import portfolio_from
 from tradewinds.engine.records import (
@@ -51,7 +52,7 @@ class Plan:
     derived from the strategy, `sizing` None when each order says its size; `terms` holds
     TERMS_SIZE_OF floats a symbol for the fill step; `ranked` says that rules have a priority,
     `guards` what may hold entries back, `portfolio` how target weights are made of ranks, `measure`
-    how a size is measured.
+    how a size is measured, `joint` which symbols are legs of one position.
     """
 
     name: str
@@ -71,6 +72,7 @@ class Plan:
     guards: GuardTerms | None = None
     portfolio: tuple[float, ...] | None = None
     measure: tuple[float, ...] | None = None
+    joint: tuple[float, ...] | None = None
 
     def place(self, symbol: str) -> int:
         """Return a symbol's place in the declared order."""
@@ -114,6 +116,7 @@ def plan_from(
             portfolio=portfolio_from(spec),
             guards=guards_from(spec, timeframe_ms(spec["timeframe"]), name=name),
             measure=measure_from(spec.get("sizing")),
+            joint=joint_from(spec, symbols, name=name),
         )
     except ScalarError as error:
         raise PlanError(f"Strategy {name}: {error}") from error

@@ -84,3 +84,13 @@ def test_two_symbols_are_ranked_like_the_oracle_ranks_them(
     said = {"rebalance": "daily", "rank": "close - open", "hold": 1, "weights": weights}
     rules["portfolio"] = {**said, "eligible": sides[0]["entry"]}
     compare(rules, bracket, sets, 2, seed)
+
+
+@settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
+@given(rule_manifests(SYMBOLS[1]), bar_sets(2), st.integers(0, 999))
+def test_a_joint_position_is_decided_on_its_leading_leg_where_all_legs_have_a_bar(
+    rules: dict[str, Any], sets: list[Any], seed: int
+) -> None:
+    legs = SYMBOLS[:: 1 if seed % 2 else -1]
+    joint = {"legs": [{"symbol": symbol, "ratio": 1} for symbol in legs]}
+    compare({**rules, "joint": joint}, {"stopLoss": {"by": "3%"}}, sets, 2, seed)

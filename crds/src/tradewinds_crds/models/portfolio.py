@@ -6,6 +6,7 @@ from pydantic import Field
 
 from tradewinds_crds.models.contract import Model, rule
 from tradewinds_crds.models.units import Expression, Market, Number, Percent
+from tradewinds_crds.scalars import parse_symbol
 
 Place = Annotated[int, Field(ge=1, le=50)]
 
@@ -57,12 +58,30 @@ class Leg(Model):
     def has_weight(self) -> bool:
         return self.ratio != 0
 
+    @rule(
+        cel="self.ratio >= 0.0 || self.symbol.contains(':')",
+        message="a leg in spot was on the other side, and spot cannot be sold short",
+        remedy="Use the perpetual, such as ETH/USDT:USDT, or a ratio above 0",
+        at="ratio",
+    )
+    def can_be_sold(self) -> bool:
+        return self.ratio >= 0 or not parse_symbol(self.symbol).spot
+
 
 class Joint(Model):
     """Legs that are opened and closed together; if one fails, the filled ones are closed."""
 
     legs: Annotated[list[Leg], Field(min_length=2, max_length=5)]
-    """The symbols and their ratios; long takes them as written, short the other way round."""
+    """The symbols and their ratios, the leading one first; short takes them the other way round."""
+
+    @rule(
+        cel="self.legs[0].ratio > 0.0",
+        message="the first leg of a joint position was on the other side of it",
+        remedy="Turn all ratios round, and swap long and short",
+        at="legs",
+    )
+    def first_leg_leads(self) -> bool:
+        return self.legs[0].ratio > 0
 
     @rule(
         cel="self.legs.all(a, self.legs.exists_one(b, a.symbol == b.symbol))",

@@ -27,6 +27,9 @@ Constraints = Annotated[list[Expression], Field(max_length=16)]
 _LONGEST = 40
 _NAMED = "all(name, name.matches('^[A-Za-z_][A-Za-z0-9_]{0,39}$'))"
 
+_PLAIN = """(!has(self.{side}) || (!has(self.{side}.entryOrder)
+    && (!has(self.{side}.scaleIn) || self.{side}.scaleIn.size() == 0)))"""
+
 
 class EntryOrder(Model):
     """How an entry is ordered; without it an entry is a market order at the next open."""
@@ -105,6 +108,18 @@ class RuleSet(Model):
         if self.portfolio is not None:
             return count_set(self.long, self.short, self.joint) == 0
         return count_set(self.long, self.short) > 0
+
+    @rule(
+        cel=f"""!has(self.joint) || (!has(self.priority)
+            && {_PLAIN.format(side="long")} && {_PLAIN.format(side="short")})""",
+        message="entryOrder, scaleIn or priority stands beside joint, whose legs are ordered"
+        " together, at the market and once",
+        remedy="Leave it out",
+    )
+    def legs_are_ordered_together(self) -> bool:
+        sides = [side for side in (self.long, self.short) if side is not None]
+        plain = all(side.entry_order is None and not side.scale_in for side in sides)
+        return self.joint is None or (plain and self.priority is None)
 
     @rule(
         cel=f"""(!has(self.parameters) || self.parameters.{_NAMED})

@@ -188,6 +188,44 @@ class StrategyTemplate(Model):
         return {leg.symbol for leg in self.rules.joint.legs} <= set(self.symbols)
 
     @rule(
+        cel="""!has(self.rules) || !has(self.rules.joint) || !has(self.sizing)
+            || has(self.sizing.equity) || has(self.sizing.quote) || has(self.sizing.risk)""",
+        message="a joint position is sized by equity, quote or risk, since its legs are shares"
+        " of one notional",
+        remedy="Write, say: sizing: {equity: 50%}",
+        at="sizing",
+    )
+    def legs_share_one_notional(self) -> bool:
+        if self.rules is None or self.rules.joint is None or self.sizing is None:
+            return True
+        return count_set(self.sizing.equity, self.sizing.quote, self.sizing.risk) == 1
+
+    @rule(
+        cel="""!has(self.rules) || !has(self.rules.joint) || !has(self.maxOpenPositions)
+            || self.maxOpenPositions >= self.rules.joint.legs.size()""",
+        message="maxOpenPositions is below the number of legs, so that nothing could be opened",
+        remedy="Leave it out",
+        at="maxOpenPositions",
+    )
+    def legs_have_places(self) -> bool:
+        if self.rules is None or self.rules.joint is None or self.max_open_positions is None:
+            return True
+        return self.max_open_positions >= len(self.rules.joint.legs)
+
+    @rule(
+        cel="""!has(self.rules) || !has(self.rules.joint) || !has(self.protections)
+            || (!has(self.protections.lossStreak) && !has(self.protections.lowProfitSymbol))""",
+        message="lossStreak or lowProfitSymbol stands beside rules.joint, and a leg that loses"
+        " is no loss of the position",
+        remedy="Use drawdownLock, which sees the equity",
+        at="protections",
+    )
+    def legs_are_no_trades(self) -> bool:
+        if self.rules is None or self.rules.joint is None:
+            return True
+        return count_set(self.protections.loss_streak, self.protections.low_profit_symbol) == 0
+
+    @rule(
         cel="""!has(self.rules) || !has(self.parameters) || self.parameters.all(name,
             has(self.rules.parameters) && name in self.rules.parameters)""",
         message="parameters overrides something that rules.parameters does not have",

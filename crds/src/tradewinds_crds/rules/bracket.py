@@ -54,6 +54,8 @@ def check_bracket(bracket: Mapping[str, object] | None, rules: CheckedRules) -> 
     if bracket is None:
         return CheckedBracket()
     reader = _Reader(rules)
+    if rules.joint:
+        reader.joint(bracket)
     written = bracket.get("takeProfit") or ()
     steps = written if isinstance(written, list | tuple) else [written]
     trailing, even = bracket.get("trailingStop"), bracket.get("breakEven")
@@ -106,6 +108,18 @@ class _Reader:
         self.rules = rules
         self.problems: list[RuleProblem] = []
 
+    def joint(self, bracket: Mapping[str, object]) -> None:
+        """Refuse what one leg's prices cannot say, or what would leave the legs in other ratios."""
+        written = bracket.get("takeProfit") or ()
+        steps = written if isinstance(written, list | tuple) else [written]
+        for place, step in enumerate(steps):
+            if share_of(step) < 1.0:
+                self._problem(
+                    f"bracket.takeProfit[{place}].close",
+                    "closes a part, which would leave the legs in other ratios",
+                    "leave close out, or write the exit as a rule",
+                )
+
     def protection(
         self, field: object, path: str, *, multiple: bool = False
     ) -> CheckedProtection | None:
@@ -137,6 +151,13 @@ class _Reader:
                 )
                 return None
             return self._positive(CheckedProtection(path, "multiple", float(parse_multiple(text))))
+        if self.rules.joint:
+            self._problem(
+                path,
+                "was an expression, which is about the leading leg alone",
+                "write a percentage, which each leg takes of its own fill price",
+            )
+            return None
         try:
             made = check_expression(written, self.rules, path=path)
         except RuleErrors as error:

@@ -45,7 +45,8 @@ def compile_rules(
     higher = fields_of(graph, reached)
     slots = place(graph, reached, higher)
     names = tuple(rules.parameters)
-    module = Module(graph, decision, slots, higher, names, rules.timeframe, symbols_count)
+    legs = tuple(rules.symbols.index(leg.symbol) for leg in rules.joint)
+    module = Module(graph, decision, slots, higher, names, rules.timeframe, symbols_count, legs)
     source = module.source()
     code_hash = hashlib.sha256(source.encode("ascii")).hexdigest()
     return Program(

@@ -2,7 +2,8 @@
 
 imports
 one function for each higher timeframe: what is computed when its bar closes
-step: for each symbol, its values in order, then its decision
+step: for each symbol, its values in order, then its decision; for a joint position once, on the
+bars of its leading leg, where all legs have one
 """
 
 from __future__ import annotations
@@ -43,6 +44,7 @@ class Module:
         names: tuple[str, ...],
         timeframe: str,
         symbols: int,
+        legs: tuple[int, ...] = (),
     ) -> None:
         self.graph = graph
         self.decision = decision
@@ -53,6 +55,7 @@ class Module:
         self.timeframe = timeframe
         self.symbols = symbols
         self.one = symbols == 1
+        self.legs = legs
         self.imports: set[tuple[str, str]] = set()
 
     def source(self) -> str:
@@ -113,16 +116,19 @@ class Module:
             return [*lines, *_indent([*read, *head, *own, "return 0"], 1)]
         read = self._fields("bar + ")
         stride = "offsets[0]" if self.slots.by_value else str(self.slots.end)
-        loop = [f"for symbol in range({self.symbols}):", f"    bar = symbol * {BAR_SIZE}"]
-        inside = [*read, f"base = symbol * {stride}", *own]
-        return [*lines, *_indent([*head, "n = 0", *loop, *_indent(inside, 1), "return n"], 1)]
+        inside = [f"bar = symbol * {BAR_SIZE}", *read, f"base = symbol * {stride}", *own]
+        if self.legs:
+            once = [*_gaps(self.legs[1:]), f"symbol = {self.legs[0]}", *inside]
+            return [*lines, *_indent([*head, "n = 0", *once, "return n"], 1)]
+        loop = [f"for symbol in range({self.symbols}):", *_indent(inside, 1)]
+        return [*lines, *_indent([*head, "n = 0", *loop, "return n"], 1)]
 
     def _fields(self, bar: str) -> list[str]:
         own = {str(n.detail[0]) for number in self.uses
                if (n := self.graph.nodes[number]).make == "field" and not n.bars
                and len(n.detail) == 1}  # fmt: skip
         kept = {name for fields in self.higher.values() for name in fields if name in FIELD_PLACES}
-        missing = "return 0" if self.one else "continue"
+        missing = "return 0" if self.one or self.legs else "continue"
         others = sorted((own | kept) - {"close"}, key=FIELD_PLACES.__getitem__)
         return [
             f"close = bars[{bar}{FIELD_PLACES['close']}]",
@@ -166,6 +172,14 @@ class Module:
         node = self.graph.nodes[number]
         ring = node.make in {"past", "was"} and constants(node)[0] != Number(1.0)
         return ring and not node.bars
+
+
+def _gaps(legs: tuple[int, ...]) -> list[str]:
+    lines: list[str] = []
+    for leg in legs:
+        close = f"bars[{leg * BAR_SIZE + FIELD_PLACES['close']}]"
+        lines += [f"if {close} != {close}:", "    return 0"]
+    return lines
 
 
 def _head(text: Text) -> list[str]:
