@@ -12,7 +12,7 @@ DEMO = [ROOT / "manifests/demo/btc-trend.yaml", ROOT / "manifests/demo/reversion
 SAMPLES = sorted(
     path
     for path in (ROOT / "manifests/samples").glob("**/*.yaml")
-    if path.parent.name not in {"ahead", "feed", "halt"}
+    if path.parent.name not in {"ahead", "classics", "feed", "halt"}
     and path.name not in {"account.yaml", "feed.yaml"}
 )
 
