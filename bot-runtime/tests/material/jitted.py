@@ -1,29 +1,35 @@
-"""Numba twins of the engine's plain functions, so that tests can compare the two bit by bit."""
+"""Compiled twins of the engine's plain functions, so that tests can compare the two bit by bit.
+
+They are compiled as a backtest's are, and kept in the same folder under a name made of their text:
+a function that did not change is loaded by the next session, which takes no time.
+"""
 
 from __future__ import annotations
 
-from dis import get_instructions
-from types import FunctionType
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-import numba
+from tradewinds.kernel.library import compiled
+from tradewinds.kernel.machine import kind_of
+from tradewinds.kernel.module import module_around
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-
-def jitted(function: Callable[..., Any]) -> Callable[..., Any]:
-    """Compile a function and every plain function that it calls."""
-    return _twin(function, {})
+    from tradewinds.kernel.machine import Entry
 
 
-def _twin(function: Callable[..., Any], done: dict[Any, Any]) -> Callable[..., Any]:
-    assert isinstance(function, FunctionType)
-    if function not in done:
-        names = dict(function.__globals__)
-        called = {each.argval for each in get_instructions(function) if "GLOBAL" in each.opname}
-        for name in called:
-            if isinstance(names.get(name), FunctionType):
-                names[name] = _twin(names[name], done)
-        done[function] = numba.njit(FunctionType(function.__code__, names, function.__name__))
-    return done[function]  # type: ignore[no-any-return]  # numba has no types
+def jitted(function: Callable[..., Any], source: str = "") -> Callable[..., Any]:
+    """Return a function compiled, with all that it calls; `source` is the text of a made one."""
+    texts = {function.__code__.co_filename: source} if source else {}
+    module = module_around(function, texts)
+    entries: dict[tuple[str, ...], Entry] = {}
+
+    def twin(*arguments: Any) -> Any:
+        kinds = tuple(map(kind_of, arguments))
+        if kinds not in entries:
+            own = replace(module, text=f"{module.text}# {kinds}\n")
+            entries[kinds] = compiled(own, arguments)
+        return entries[kinds](*arguments)
+
+    return twin

@@ -26,6 +26,10 @@ from math import inf, nan
 from numba import njit
 '''
 
+_OPTIONS: Final = (  # nothing of ours is called by Python: see `machine`
+    "error_model='numpy', _nrt=False, no_cpython_wrapper=True, no_cfunc_wrapper=True"
+)
+
 
 class Assembly:
     """Collects functions into one module.
@@ -48,7 +52,7 @@ class Assembly:
         self._blocks: dict[str, str] = {}
 
     def keep(self, function: FunctionType) -> str:
-        """Take a function that Numba keeps on disk, for it is called from outside."""
+        """Take a function that Numba keeps on disk, for other modules call it."""
         name = self.add(function)
         self._kept.add(name)
         return name
@@ -71,7 +75,7 @@ class Assembly:
 
     def _decorator(self, name: str) -> str:
         kept = ", cache=True" if name in self._kept else ""
-        return f"@njit(error_model='numpy', nogil=True, _nrt=False{kept})"
+        return f"@njit({_OPTIONS}{kept})"
 
     def _tree(self, function: FunctionType) -> ast.FunctionDef:
         file = function.__code__.co_filename
@@ -92,7 +96,14 @@ class _Names(ast.NodeTransformer):
 
     def visit_AnnAssign(self, node: ast.AnnAssign) -> ast.AST:
         assert node.value is not None  # noqa: S101 - a bare declaration is no statement of ours
-        return self.generic_visit(ast.copy_location(ast.Assign([node.target], node.value), node))
+        return self.visit_Assign(ast.copy_location(ast.Assign([node.target], node.value), node))
+
+    def visit_Assign(self, node: ast.Assign) -> ast.AST:
+        """Begin a count as a whole number: Numba would compile what takes it for 0 alone, too."""
+        self.generic_visit(node)
+        if isinstance(node.value, ast.Constant) and type(node.value.value) is int:
+            node.value = ast.Call(ast.Name("int", ast.Load()), [node.value], [])
+        return node
 
     def visit_Call(self, node: ast.Call) -> ast.AST:
         """Give floats to a function that takes floats, so that it is compiled for them alone."""

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from tradewinds.kernel.feed import Columns
     from tradewinds.kernel.library import Say
 
-WORTH_LOADING: Final = 150_000  # bars of all symbols
+WORTH_LOADING: Final = 20_000  # bars of all symbols
 WORTH_COMPILING: Final = 600_000
 
 

@@ -3,7 +3,9 @@
 A module has a folder of its own, named by its text, the versions of Python, Numba and ours and the
 processor. A process that compiles holds the folder's lock, so twenty workers wait for one of them;
 what it made is sealed at the end by the hash of its files. What is not sealed, because a process
-was killed or a file is damaged, is thrown away and made again.
+was killed or a file is damaged, is thrown away and made again. What is sealed is read and run
+without a lock, and without Numba (see `machine`); the functions that the engine's module shares
+with others are kept in Numba's own form, for those who compile on top of them.
 """
 
 from __future__ import annotations
@@ -18,10 +20,13 @@ import platform
 import shutil
 import sys
 from contextlib import contextmanager
+from functools import cache
 from importlib.metadata import version
 from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING, Any, Final
+
+from tradewinds.kernel.machine import Code, Entry
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -34,7 +39,8 @@ CACHE: Final = "TRADEWINDS_CACHE"  # the environment's word for the folder of co
 _LOG: Final = logging.getLogger(__name__)
 _SEAL: Final = "seal.json"
 _TEXT: Final = "kernel.py"
-_loaded: dict[str, Callable[..., Any]] = {}
+_CODE: Final = "kernel.o"
+_loaded: dict[str, Entry] = {}
 
 
 def folder() -> Path:
@@ -46,52 +52,79 @@ def folder() -> Path:
     return (Path(above) if above else Path.home() / ".cache") / "tradewinds" / "kernels"
 
 
-def compiled(module: Module, arguments: tuple[Any, ...], say: Say | None = None) -> Any:
-    """Return a module's entry, compiled for arguments such as these, which ask for no bars.
+def compiled(module: Module, arguments: tuple[Any, ...], say: Say | None = None) -> Entry:
+    """Return a module's entry, compiled for arguments such as these.
 
     `say` hears one line while there is something to wait for.
     """
     key = key_of(module.text)
     if key not in _loaded:
-        _loaded[key] = _from_disk(module, key, arguments, say or _LOG.info)
+        code = _read(folder() / key) or _made(module, key, arguments, say or _LOG.info)
+        _loaded[key] = Entry(code)
     return _loaded[key]
 
 
 def is_kept(module: Module) -> bool:
     """Whether a module was compiled before, by this process or another."""
     key = key_of(module.text)
-    return key in _loaded or _is_sealed(folder() / key)
+    return key in _loaded or _read(folder() / key) is not None
 
 
-def _from_disk(module: Module, key: str, arguments: tuple[Any, ...], say: Say) -> Any:
-    below = folder() / key_of(module.below)
+def _made(module: Module, key: str, arguments: tuple[Any, ...], say: Say) -> Code:
+    from tradewinds.kernel.making import code_of  # noqa: PLC0415  # imports Numba
+
     try:
-        below.mkdir(parents=True, exist_ok=True)
-        with _locked(below):
-            if not _is_sealed(below):
-                _begin(below, module.below)
-                _imported(below)
-                made = _kept(module, folder() / key, arguments, say)
-                _seal(below)
-                return made
-        _imported(below)
-        return _kept(module, folder() / key, arguments, say)
+        with _locked(folder() / key) as place:
+            code = _read(place)
+            if code is None:
+                say("Compiling the strategy, once: some seconds.")
+                _begin(place, module.text)
+                with _shared(folder() / key_of(module.below), module.below):
+                    code = code_of(getattr(_imported(place), module.entry), arguments)
+                _keep(place, code)
+            return code
     except OSError as error:
         say(f"Compiling the strategy for this run alone: {folder()} cannot be written ({error}).")
         _in_memory(module.below, key_of(module.below))
-        return _ready(_in_memory(module.text, key), module, arguments)
+        return code_of(getattr(_in_memory(module.text, key), module.entry), arguments)
 
 
-def _kept(module: Module, place: Path, arguments: tuple[Any, ...], say: Say) -> Any:
-    place.mkdir(parents=True, exist_ok=True)
+def _read(place: Path) -> Code | None:
+    """Return what is kept in a folder, if it is whole."""
+    try:
+        seal = json.loads((place / _SEAL).read_text())
+        code = Code((place / _CODE).read_bytes(), tuple(seal["takes"]), seal["gives"])
+    except (OSError, ValueError, KeyError):
+        return None
+    return code if seal == _seal_of(code) else None
+
+
+def _keep(place: Path, code: Code) -> None:
+    (place / _CODE).write_bytes(code.machine)
+    _seal(place, _seal_of(code))
+
+
+def _seal_of(code: Code) -> dict[str, Any]:
+    machine = hashlib.sha256(code.machine).hexdigest()
+    return {"takes": [*code.takes], "gives": code.gives, _CODE: machine}
+
+
+@contextmanager
+def _shared(place: Path, text: str) -> Iterator[None]:
+    """Import the engine's module for one that stands on it; the first one compiles it by that."""
+    if _is_sealed(place):
+        _imported(place)
+        yield
+        if not _is_sealed(place):  # what nobody had asked for yet came to it
+            with _locked(place):
+                _seal(place, _hashes(place))
+        return
     with _locked(place):
-        if _is_sealed(place):
-            return _ready(_imported(place), module, arguments)
-        _begin(place, module.text)
-        say("Compiling the strategy, once: a few seconds.")
-        made = _ready(_imported(place), module, arguments)
-        _seal(place)
-        return made
+        if not _is_sealed(place):
+            _begin(place, text)
+        _imported(place)
+        yield
+        _seal(place, _hashes(place))
 
 
 def _begin(place: Path, text: str) -> None:
@@ -99,13 +132,6 @@ def _begin(place: Path, text: str) -> None:
     (place / _SEAL).unlink(missing_ok=True)
     shutil.rmtree(place / "__pycache__", ignore_errors=True)
     (place / _TEXT).write_text(text, encoding="utf-8")
-
-
-def _ready(loaded: Any, module: Module, arguments: tuple[Any, ...]) -> Any:
-    """Let Numba compile, or load what it compiled, by a call that does nothing."""
-    entry = getattr(loaded, module.entry)
-    entry(*arguments)
-    return entry
 
 
 def _imported(place: Path) -> Any:
@@ -130,10 +156,11 @@ def _in_memory(text: str, key: str) -> Any:
 
 
 @contextmanager
-def _locked(place: Path) -> Iterator[None]:
+def _locked(place: Path) -> Iterator[Path]:
+    place.mkdir(parents=True, exist_ok=True)
     with (place / "lock").open("a") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
-        yield
+        yield place
 
 
 def _is_sealed(place: Path) -> bool:
@@ -143,9 +170,9 @@ def _is_sealed(place: Path) -> bool:
         return False
 
 
-def _seal(place: Path) -> None:
+def _seal(place: Path, seal: dict[str, Any]) -> None:
     new = place / f"{_SEAL}.new"
-    new.write_text(json.dumps(_hashes(place)))
+    new.write_text(json.dumps(seal))
     new.replace(place / _SEAL)
 
 
@@ -161,11 +188,15 @@ def name_of(key: str) -> str:
 
 def key_of(text: str) -> str:
     """Return what names a text and all that its machine code depends on."""
+    return hashlib.sha256(repr((text, *_made_by())).encode()).hexdigest()[:20]
+
+
+@cache
+def _made_by() -> tuple[str | None, ...]:
     from llvmlite import binding  # noqa: PLC0415  # for those who compile, or might
 
-    made_by = (
-        text, platform.python_version(), version("numba"), version("tradewinds"),
+    return (
+        platform.python_version(), version("numba"), version("tradewinds"),
         binding.get_host_cpu_name(), binding.get_host_cpu_features().flatten(),
         os.environ.get("NUMBA_BOUNDSCHECK"), os.environ.get("NUMBA_OPT"),
     )  # fmt: skip
-    return hashlib.sha256(repr(made_by).encode()).hexdigest()[:20]

@@ -103,7 +103,7 @@ def _text(
 ) -> tuple[str, str]:
     below, names = engine()
     assembly = Assembly(texts, stead, dict.fromkeys(names, name_of(key_of(below))))
-    name = assembly.keep(_plain(entry))
+    name = assembly.add(_plain(entry))
     return assembly.text(), name
 
 

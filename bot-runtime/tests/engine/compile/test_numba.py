@@ -29,7 +29,7 @@ def test_rows_and_state_are_equal_bar_by_bar(name: str, count: int) -> None:
     state = [0.0] * (stride * count)
     out = [math.nan] * (r.INTENT_SIZE_OF * count)
     arrays: list[Any] = [np.array(each, dtype=np.float64) for each in (state, parameters, out)]
-    step = jitted(program.step)
+    step = jitted(program.step, program.source)
     written = 0
     for at, (time, bars) in enumerate(market(500, count)):
         blocks = [_block(at + symbol) for symbol in range(count)]
