@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Mapping
+from functools import cache
 from typing import Any
 
 from tradewinds.backtesting.acceptance import judge
@@ -82,10 +83,12 @@ def body(
 def _camel(value: Any) -> Any:
     """Return JSON with field names as manifests write them: `entryTime`, not `entry_time`."""
     if isinstance(value, dict):
-        return {
-            re.sub(r"_([a-z])", lambda match: match[1].upper(), name): _camel(part)
-            for name, part in value.items()
-        }
-    if isinstance(value, list):
+        return {_word(name): _camel(part) for name, part in value.items()}
+    if isinstance(value, list) and value and isinstance(value[0], dict):
         return [_camel(part) for part in value]
-    return value
+    return value  # a curve is a list of a million lists, in which no name is
+
+
+@cache
+def _word(name: str) -> str:
+    return re.sub(r"_([a-z])", lambda match: match[1].upper(), name)

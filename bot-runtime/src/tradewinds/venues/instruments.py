@@ -17,6 +17,7 @@ FILE_NAME: Final = "instruments.csv"
 COLUMNS: Final = ("exchange", "symbol", "tick", "lot", "min_notional")
 GUESSED_MIN_NOTIONAL: Final = Decimal(5)  # what most spot venues ask for, in USD or a stablecoin
 MOST_DECIMALS: Final = 8
+_SURELY_WHOLE: Final = 1e8  # below it a product that is whole differs from the number by no decimal
 
 
 class InstrumentsFileError(Exception):
@@ -70,10 +71,14 @@ def guess(
 
 
 def _step(values: Iterable[float]) -> Decimal:
-    decimals = 0
+    decimals, scale = 0, 1.0
     for value in values:
+        scaled = value * scale
+        if scaled % 1.0 == 0.0 and scaled < _SURELY_WHOLE:  # it shows no more: no text is made
+            continue
         text = f"{value:.{MOST_DECIMALS}f}".rstrip("0")
         decimals = max(decimals, len(text) - text.index(".") - 1)
         if decimals == MOST_DECIMALS:
             break
+        scale = 10.0**decimals
     return Decimal(1).scaleb(-decimals)
