@@ -99,6 +99,8 @@ def test_every_timeframe_has_a_length() -> None:
         (scalars.parse_time, "2023-03-01 14:30"),
         (scalars.parse_time_of_day, "24:00"),
         (scalars.parse_speed, "fast"),
+        (scalars.parse_time_zone, "Europe/Berln"),
+        (scalars.parse_time_zone, "../etc/passwd"),
         (scalars.parse_range, "50..5"),
         (scalars.parse_range, "5..50 step 0"),
         (scalars.parse_symbol, "BTCUSDT"),

@@ -131,6 +131,10 @@ def guarded(seed: int) -> dict[str, Any]:
     if chance.random() < 0.3:
         schedule["blackouts"] = [{"from": "2024-01-02T06:00Z", "to": "2024-01-02T12:00Z"}]
     kept = [name for name in parts if chance.random() < 0.5]
+    if chance.random() < 0.3:
+        schedule["timeZone"] = chance.choice(("America/New_York", "Asia/Kolkata"))
+    if chance.random() < 0.3:
+        schedule["cron"] = chance.choice(("0 */2 * * *", "30 8-20 * * *", "0 9,15 2 * MON-FRI"))
     return {
         "protections": {name: parts[name] for name in kept},
         "schedule": schedule,

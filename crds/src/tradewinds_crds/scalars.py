@@ -10,9 +10,12 @@ import re
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from decimal import Decimal
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from tradewinds_crds.errors import ScalarError
+
+if TYPE_CHECKING:
+    from zoneinfo import ZoneInfo
 
 _NUMBER: Final = r"[0-9]{1,15}(\.[0-9]{1,12})?"
 _CURRENCY: Final = r"[A-Z0-9]{2,12}"
@@ -29,6 +32,7 @@ TIME_PATTERN: Final = (
     r"(T([01][0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9])?Z?)?$"
 )
 TIME_OF_DAY_PATTERN: Final = r"^([01][0-9]|2[0-3]):[0-5][0-9]$"
+TIME_ZONE_PATTERN: Final = r"^[A-Za-z][A-Za-z0-9_+-]{0,30}(/[A-Za-z0-9_+-]{1,30}){0,2}$"
 SPEED_PATTERN: Final = r"^([1-9][0-9]{0,7}x|max)$"
 RANGE_PATTERN: Final = rf"^-?{_NUMBER}\.\.-?{_NUMBER}( step {_NUMBER})?$"
 
@@ -122,6 +126,18 @@ def parse_time_of_day(text: str) -> int:
     """Read `14:30` (UTC) as milliseconds since midnight."""
     _match(TIME_OF_DAY_PATTERN, text, "a time of day in UTC, such as 14:30")
     return (int(text[:2]) * 60 + int(text[3:])) * 60_000
+
+
+def parse_time_zone(text: str) -> "ZoneInfo":
+    """Read `Europe/Berlin`, a zone of the installed time-zone data."""
+    from zoneinfo import ZoneInfo, ZoneInfoNotFoundError  # noqa: PLC0415  # few manifests have one
+
+    expected = "a time zone of the IANA list, such as Europe/Berlin or America/New_York"
+    _match(TIME_ZONE_PATTERN, text, expected)
+    try:
+        return ZoneInfo(text)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        raise ScalarError(f"was '{text}', expected {expected}") from None
 
 
 def parse_speed(text: str) -> int | None:

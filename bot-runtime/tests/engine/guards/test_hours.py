@@ -16,6 +16,7 @@ from tradewinds_crds.scalars import parse_time
 
 OFFICE = {"sessions": [{"from": "09:00", "to": "17:00"}]}
 NIGHT = {"sessions": [{"from": "22:00", "to": "02:00"}]}
+BERLIN = {**OFFICE, "timeZone": "Europe/Berlin"}
 EVENT = {"from": "2024-03-01T13:00Z", "to": "2024-03-01T15:00Z", "reason": "payrolls"}
 
 
@@ -42,6 +43,20 @@ EVENT = {"from": "2024-03-01T13:00Z", "to": "2024-03-01T15:00Z", "reason": "payr
         ("at its end", {"blackouts": [EVENT]}, "2024-03-01T15:00Z", True),
         ("a blackout within a session",
          {**OFFICE, "blackouts": [EVENT]}, "2024-03-01T14:00Z", False),
+        ("nine in Berlin is eight in winter", BERLIN, "2024-03-29T08:00Z", True),
+        ("and not a minute before", BERLIN, "2024-03-29T07:59Z", False),
+        ("in summer time it is seven", BERLIN, "2024-04-01T07:00Z", True),
+        ("17:00 is then 15:00", BERLIN, "2024-04-01T15:00Z", False),
+        ("the day is that of the clock",
+         {"days": ["Friday"], "timeZone": "Asia/Tokyo"}, "2024-02-29T15:00Z", True),
+        ("a blackout is in UTC, whatever the clock says",
+         {**BERLIN, "blackouts": [EVENT]}, "2024-03-01T12:59Z", True),
+        ("on a Sunday the clock leaves out 02:30",
+         {"sessions": [{"from": "02:30", "to": "04:00"}], "timeZone": "Europe/Berlin"},
+         "2024-03-31T01:00Z", True),
+        ("what it says twice counts twice",
+         {"sessions": [{"from": "02:30", "to": "03:00"}], "timeZone": "Europe/Berlin"},
+         "2024-10-27T01:30Z", True),
     ],
 )  # fmt: skip
 def test_may_enter(idea: str, schedule: dict[str, Any], close: str, may: bool) -> None:

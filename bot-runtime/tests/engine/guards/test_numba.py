@@ -13,13 +13,13 @@ from lively_rules import guarded, seeds
 from market import markets, scripts, timed
 
 from tradewinds.engine.book import Book, Row
-from tradewinds.engine.guards import Guards, admit, pauses
+from tradewinds.engine.guards import Guards, admit, cron, pauses
 from tradewinds.engine.records import INTENT_SIZE_OF, ORDER_SIZE_OF
 from tradewinds.engine.size import size
 
 NAMES = ("BTC/USDT:USDT", "ETH/USDT:USDT")
 COUNT, FILL, WATCH = jitted(pauses.count), jitted(pauses.fill), jitted(pauses.watch)
-ADMIT = jitted(admit)
+ADMIT, STRIKE = jitted(admit), jitted(cron.strike)
 
 
 def order(book: Book, wanted: list[float], n: int) -> None:
@@ -46,6 +46,7 @@ def test_guards_agree_with_numba_to_the_bit(
         book.mark(bars)
         guards.close(time, bars, fills, book)
         COUNT(np.array(bars), constants, state, len(NAMES))
+        STRIKE(time, constants, state)
         for row in fills:
             FILL(np.array(row), 0, time, constants, state, terms)
         WATCH(time, book.equity(), constants, state)

@@ -8,12 +8,14 @@ from tradewinds_crds.models.cel import time_of
 from tradewinds_crds.models.contract import Model, rule
 from tradewinds_crds.models.units import (
     Cpu,
+    CronText,
     Duration,
     Memory,
     Percent,
     Text,
     Time,
     TimeOfDay,
+    TimeZone,
     Weekday,
 )
 from tradewinds_crds.scalars import parse_time
@@ -56,9 +58,9 @@ class Session(Model):
     """A time of day at which entries may be made; one that ends before it starts spans midnight."""
 
     from_: Annotated[TimeOfDay, Field(alias="from")]
-    """Start, in UTC."""
+    """Start, by the clock of the schedule's `timeZone`."""
     to: TimeOfDay
-    """End, in UTC; 00:00 is midnight."""
+    """End, by the same clock; 00:00 is midnight."""
 
     @rule(
         cel="self.from != self.to",
@@ -92,13 +94,18 @@ class Schedule(Model):
     """When entries may be made. Exits and protections work at all times."""
 
     days: Annotated[list[Weekday], Field(max_length=7)] = []
-    """Days of the UTC week (default: all)."""
+    """Days of the week (default: all)."""
     sessions: Annotated[list[Session], Field(max_length=8)] = []
-    """Times of the UTC day (default: all day)."""
+    """Times of the day (default: all day)."""
     blackouts: Annotated[list[Blackout], Field(max_length=64)] = []
     """Times in which no entry is made (default: none)."""
     outside: Literal["Hold", "Flatten"] = "Hold"
     """What happens to open positions outside: kept, or closed at the market."""
+    time_zone: TimeZone | None = None
+    """Whose clock says which day and what time it is, summer time included (default: UTC)."""
+    cron: CronText | None = None
+    """Entries are made only at a close that has a trigger, or the first one after it (default: at
+    every close); what is open or waits is left alone between triggers."""
 
 
 class ComputeAmount(Model):

@@ -10,7 +10,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, Field, PlainSerializer
 
-from tradewinds_crds import scalars
+from tradewinds_crds import cron, scalars
 
 Timeframe = Annotated[
     Literal["1m", "3m", "5m", "15m", "30m", "1h", "2h", "4h", "6h", "8h", "12h", "1d", "1w"],
@@ -111,7 +111,24 @@ Time = Annotated[
 ]
 TimeOfDay = Annotated[
     str,
-    _scalar(scalars.TIME_OF_DAY_PATTERN, 5, "UTC time of day", "a time in UTC, such as 14:30"),
+    _scalar(scalars.TIME_OF_DAY_PATTERN, 5, "time of day", "a time of the day, such as 14:30"),
+]
+TimeZone = Annotated[
+    str,
+    _scalar(
+        scalars.TIME_ZONE_PATTERN, 64, "time zone", "a time zone's name, such as Europe/Berlin"
+    ),
+    _readable(scalars.parse_time_zone),
+]
+CronText = Annotated[
+    str,
+    _scalar(
+        cron.CRON_PATTERN,
+        324,
+        "cron expression",
+        "minute, hour, day of the month, month and day of the week, such as 0 9 * * 1-5",
+    ),
+    _readable(cron.parse_cron),
 ]
 Speed = Annotated[str, _scalar(scalars.SPEED_PATTERN, 9, "speed", "a speed, such as 3600x, or max")]
 SearchRange = Annotated[

@@ -7,8 +7,9 @@ which they were wanted. Functions over flat buffers and scalars, like the fill s
 
 import math
 
+from tradewinds.engine.guards.cron import waits
 from tradewinds.engine.guards.hours import is_open
-from tradewinds.engine.guards.layout import FLATTEN, OUTSIDE
+from tradewinds.engine.guards.layout import FLATTEN, OUTSIDE, WAITING
 from tradewinds.engine.guards.pauses import held_by
 from tradewinds.engine.records import (
     BUY,
@@ -90,7 +91,8 @@ def admit(
     """Write the intentions that may be sized, in the order of serving; return how many.
 
     Entries that are held back stay in `intents`, the reason's negative in the place of their
-    action; an entry order that waits is taken back. `wanted` has room for n rows and two a symbol.
+    action; an entry order that waits is taken back, unless the next trigger is all that it is for.
+    `wanted` has room for n rows and two a symbol.
     """
     m = 0
     outside = not is_open(time, settings)
@@ -100,6 +102,8 @@ def admit(
             hold_back(intents, n, symbol, why)
             if state[symbol * stride + ENTRY_SIDE] != 0.0:
                 m = want(symbol, CANCEL, BUY, why, m, wanted)
+        elif waits(settings, guards):
+            hold_back(intents, n, symbol, WAITING)
     m = serve(intents, n, m, wanted)
     if outside and settings[FLATTEN] == 1.0:
         for symbol in range(symbols):

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from tradewinds.engine.guards import layout as g
 from tradewinds.engine.guards.admit import admit
+from tradewinds.engine.guards.cron import strike
 from tradewinds.engine.guards.hours import blackout_at
 from tradewinds.engine.guards.pauses import count, fill, place_of, watch
 from tradewinds.engine.records import INTENT_ACTION, INTENT_SIZE_OF, INTENT_SYMBOL
@@ -49,6 +50,7 @@ class Guards:
     def close(self, time: int, bars: list[float], fills: Sequence[Row], book: Book) -> None:
         """Take a bar set with its fills; `book` is marked at its close."""
         count(bars, self.settings, self.state, book.symbols)
+        strike(time, self.settings, self.state)
         for row in fills:
             self.fill(row, time, book)
         watch(time, book.equity(), self.settings, self.state)
@@ -77,6 +79,8 @@ class Guards:
     def _held(self, symbol: int, why: int, time: int) -> HeldBack:
         if why == g.OUTSIDE:
             return self._outside(symbol, time)
+        if why == g.WAITING:
+            return self._waiting(symbol)
         own = place_of(symbol, self.settings)
         until, in_bars, bars = {
             g.LOCKED: (g.LOCK_UNTIL, g.LOCK_IN_BARS, g.SETS),
@@ -90,7 +94,7 @@ class Guards:
         elif self.settings[in_bars] == 1.0:
             length = f"{int(end - self.state[bars])} bars to go"
         else:
-            length = f"until {datetime.fromtimestamp(end / 1000, UTC):%Y-%m-%dT%H:%MZ}"
+            length = f"until {_clock(end)}"
         word = g.WORDS[why]
         return HeldBack(self._symbols[symbol], f"{word}, {length}", (word, end))
 
@@ -101,3 +105,11 @@ class Guards:
             what = f"blackout {self._blackouts[blackout]}".rstrip()
         word = g.WORDS[g.OUTSIDE]
         return HeldBack(self._symbols[symbol], f"{word}, {what}", (word, float(blackout)))
+
+    def _waiting(self, symbol: int) -> HeldBack:
+        word, end = g.WORDS[g.WAITING], self.state[g.CRON_NEXT]
+        return HeldBack(self._symbols[symbol], f"{word}, until {_clock(end)}", (word, end))
+
+
+def _clock(time: float) -> str:
+    return f"{datetime.fromtimestamp(time / 1000, UTC):%Y-%m-%dT%H:%MZ}"

@@ -1,20 +1,25 @@
-"""The schedule: whether entries may be made at the time of a close. Flat buffers and scalars."""
+"""The schedule: whether entries may be made at the time of a close. Flat buffers and scalars.
+
+Days and sessions are those of the clock on the wall, blackouts are in UTC.
+"""
 
 from typing import Final
 
+from tradewinds.engine.civil import DAY
+from tradewinds.engine.guards.clock import wall
 from tradewinds.engine.guards.layout import BLACKOUTS, DAYS, SESSIONS, SETTINGS_SIZE_OF
 
 Buffer = list[float]
-DAY: Final = 86_400_000
 _THURSDAY: Final = 3  # 1970-01-01
 
 
 def is_open(time: float, settings: Buffer) -> bool:
     """Whether the time lies on one of the days, in a session and in no blackout."""
-    day = time // DAY
+    moment = wall(time, settings)
+    day = moment // DAY
     if settings[DAYS + int((day + _THURSDAY) % 7)] == 0.0:
         return False
-    return in_session(time - day * DAY, settings) and blackout_at(time, settings) < 0
+    return in_session(moment - day * DAY, settings) and blackout_at(time, settings) < 0
 
 
 def in_session(moment: float, settings: Buffer) -> bool:

@@ -31,7 +31,18 @@ FLATTEN: Final = 17
 DAYS: Final = 18  # seven flags, Monday first
 SESSIONS: Final = 25  # how many; each is (from, to) in milliseconds of the day
 BLACKOUTS: Final = 26  # how many; each is (from, to)
-SETTINGS_SIZE_OF: Final = 27  # then the sessions, then the blackouts
+CLOCKS: Final = 27  # how many; each is (from, milliseconds ahead of UTC), none is UTC
+CRON: Final = 28  # 1: the fields of a cron expression follow
+SETTINGS_SIZE_OF: Final = 29  # then the sessions, the blackouts, the clocks, the fields
+
+# The fields of a cron expression: flags, and how the two kinds of days go together.
+MINUTES: Final = 0
+HOURS: Final = 60
+MONTH_DAYS: Final = 84  # from the 1st
+MONTHS: Final = 115  # from January
+WEEK_DAYS: Final = 127  # from Sunday
+EITHER_DAY: Final = 134  # 1: a day of the month or of the week is enough
+CRON_SIZE_OF: Final = 135
 
 # State of the Strategy.
 SETS: Final = 0  # bar sets seen
@@ -41,7 +52,9 @@ LOSSES: Final = 3  # in a row, up to STREAK_LOSSES
 LOSS_NEXT: Final = 4  # place of the next loss among their times
 PEAKS: Final = 5
 PEAK_FIRST: Final = 6
-HEAD_SIZE_OF: Final = 7  # then times of losses, then (time, equity) of peaks
+CRON_NEXT: Final = 7  # the first trigger after the last close, 0 before the first close
+CRON_ON: Final = 8  # 1: there was one at this close, or since the one before
+HEAD_SIZE_OF: Final = 9  # then times of losses, then (time, equity) of peaks
 
 # State of a symbol.
 BARS: Final = 0  # bars seen
@@ -58,6 +71,7 @@ LOCKED: Final = 2
 STREAK: Final = 3
 COOLING: Final = 4
 UNPROFITABLE: Final = 5
+WAITING: Final = 6
 WORDS: Final = (
-    "", "schedule", "drawdownLock", "lossStreak", "cooldown", "lowProfitSymbol",
+    "", "schedule", "drawdownLock", "lossStreak", "cooldown", "lowProfitSymbol", "cron",
 )  # fmt: skip

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 from tradewinds.engine.errors import PlanError
 from tradewinds.engine.guards import layout as g
+from tradewinds.engine.guards.zones import clocks_of
+from tradewinds_crds.cron import parse_cron
 from tradewinds_crds.scalars import (
     parse_bars,
     parse_duration,
@@ -38,7 +40,7 @@ def guards_from(spec: Mapping[str, Any], timeframe_ms: int, *, name: str) -> Gua
     schedule = spec.get("schedule") or {}
     settings = [0.0] * g.SETTINGS_SIZE_OF
     protected = _protections(spec.get("protections") or {}, timeframe_ms, settings, name)
-    scheduled = any(schedule.get(part) for part in ("days", "sessions", "blackouts"))
+    scheduled = any(schedule.get(part) for part in ("days", "sessions", "blackouts", "cron"))
     if not protected and not scheduled:
         return None
     _hours(schedule, settings)
@@ -95,6 +97,29 @@ def _hours(schedule: Mapping[str, Any], settings: list[float]) -> None:
         settings += [float(parse_time_of_day(one[end])) for end in ("from", "to")]
     for one in blackouts:
         settings += [float(parse_time(one[end])) for end in ("from", "to")]
+    if schedule.get("timeZone"):
+        clocks = clocks_of(schedule["timeZone"])
+        settings[g.CLOCKS] = float(len(clocks))
+        settings += [figure for row in clocks for figure in row]
+    if schedule.get("cron"):
+        settings[g.CRON] = 1.0
+        settings += _fields(schedule["cron"])
+
+
+def _fields(text: str) -> list[float]:
+    said = parse_cron(text)
+    fields = [0.0] * g.CRON_SIZE_OF
+    for begin, numbers in (
+        (g.MINUTES, said.minutes),
+        (g.HOURS, said.hours),
+        (g.MONTH_DAYS - 1, said.month_days),
+        (g.MONTHS - 1, said.months),
+        (g.WEEK_DAYS, said.week_days),
+    ):
+        for number in numbers:
+            fields[begin + number] = 1.0
+    fields[g.EITHER_DAY] = float(said.either_day)
+    return fields
 
 
 def _pause(said: Mapping[str, Any]) -> tuple[float, float]:
