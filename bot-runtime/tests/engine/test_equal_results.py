@@ -6,6 +6,7 @@ methods; and a bot's fold beside a gateway's book, killed and restored from its 
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from given import HOUR, plan
@@ -21,7 +22,7 @@ from tradewinds.engine.barsets import empty, place
 from tradewinds.engine.book import Book
 from tradewinds.engine.class_decider import ClassDecider
 from tradewinds.engine.fold import Fold
-from tradewinds.engine.instruments import Costs
+from tradewinds.engine.instruments import Costs, FeeTier
 from tradewinds.engine.orderhash import OrderHash, ordinals
 from tradewinds.engine.sources import decider_from
 from tradewinds.engine.units import from_units
@@ -33,7 +34,9 @@ if TYPE_CHECKING:
     from tradewinds.engine.plan import Plan
 
 SYMBOLS = ("BTC/USDT:USDT", "ETH/USDT:USDT")
-COSTS = Costs(maker=0.0005, taker=0.001, slippage=0.0003)
+COSTS = Costs(maker=0.0005, taker=0.001, slippage=0.0003, spread=0.0002, impact=0.01)
+TIERS = tuple(FeeTier(500.0 * n, "USDT", 0.0004 / n, 0.0009 / n) for n in (1, 2, 3))
+THIN = replace(COSTS, max_volume_share=0.2, tiers=TIERS)
 Sets = list[tuple[int, list[float]]]
 
 
@@ -122,9 +125,11 @@ def replayed(spec: dict[str, Any], on: Plan, sets: Sets) -> str:
     gateway = Book(on)
     hashed = OrderHash(on.symbols)
     for time, bars in sets:
-        rows = gateway.copy().match(bars)
+        rows = gateway.copy().match(bars, time - HOUR)
         for row in rows:
             gateway.apply_fill(row)
+            gateway.count(time - HOUR, row)
+            fold.book.count(time - HOUR, row)
             hashed.fill(time - HOUR, row)
             fold.applied(row)
         gateway.mark(bars)
@@ -141,11 +146,16 @@ def replayed(spec: dict[str, Any], on: Plan, sets: Sets) -> str:
 
 
 def results(
-    rules: dict[str, Any], bracket: dict[str, Any] | None, sets: Sets, count: int, **more: Any
+    rules: dict[str, Any],
+    bracket: dict[str, Any] | None,
+    sets: Sets,
+    count: int,
+    costs: Costs = COSTS,
+    **more: Any,
 ) -> tuple[str, str, str, int]:
     said = {"sizing": {"equity": "40%"}, **more}
     spec = {"rules": rules, "bracket": bracket, **said}
-    on = plan(*SYMBOLS[:count], costs=COSTS, warmup="1 bar", **said)
+    on = plan(*SYMBOLS[:count], costs=costs, warmup="1 bar", **said)
     compiled = run(on, decider_from(spec, on), sets, start=START - HOUR)
     return (
         compiled.order_hash,
@@ -166,10 +176,12 @@ def test_any_rules_order_the_same_wherever_they_run(
 @settings(max_examples=60, deadline=None)
 @given(seeds)
 @example(1)
+@example(3)
 def test_rules_that_trade_order_the_same_wherever_they_run(seed: int) -> None:
     rules, bracket = lively(seed)
+    costs = THIN if seed % 3 == 0 else COSTS
     execution = {"algorithm": "Direct", "postOnly": seed % 2 == 0}
-    found = results(rules, bracket, holed(seed, 2), 2, execution=execution)
+    found = results(rules, bracket, holed(seed, 2), 2, costs, execution=execution)
     assert len(set(found[:3])) == 1
 
 
@@ -206,7 +218,9 @@ def test_guards_change_what_most_of_these_rules_do() -> None:
     assert sum(one != other for one, other in zip(free, held, strict=True)) >= 12
 
 
-def test_most_of_these_rules_trade() -> None:
+def test_most_of_these_rules_trade_and_in_a_thin_market_in_parts() -> None:
     fills = [results(*lively(seed), holed(seed, 2), 2)[3] for seed in range(20)]
     assert sum(count > 0 for count in fills) >= 12
+    parts = [results(*lively(seed), holed(seed, 2), 2, THIN)[3] for seed in range(20)]
+    assert sum(parts) > 1.2 * sum(fills)
     assert sum(fills) > 200

@@ -77,7 +77,7 @@ def test_a_close_that_does_not_follow_is_refused() -> None:
 def test_state_is_restored_exactly() -> None:
     it, other = fold(), fold()
     for time, bar_set in SETS[:9]:
-        it.match(bar_set)
+        it.match(time, bar_set)
         for order in it.decide(time, bar_set):
             it.book.accept(order)
     state = it.state_bytes()

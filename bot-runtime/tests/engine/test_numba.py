@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from array import array
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -25,11 +26,12 @@ from tradewinds.engine.records import (
 if TYPE_CHECKING:
     from tradewinds.engine.plan import Plan
 
-PLAN = plan(PERPETUAL, "ETH/USDT", costs=Costs(0.0005, 0.001, 0.0003))
+COSTS = Costs(0.0005, 0.001, 0.0003, spread=0.0002, impact=0.01)
+PLAN = plan(PERPETUAL, "ETH/USDT", costs=COSTS)
 MAKING = plan(
     PERPETUAL,
     "ETH/USDT",
-    costs=Costs(0.0005, 0.001, 0.0003),
+    costs=replace(COSTS, max_volume_share=0.9),
     execution={"algorithm": "Direct", "postOnly": True},
 )
 SYMBOLS = 2

@@ -83,7 +83,7 @@ def test_a_run_s_trades_and_curve_are_the_same_compiled(
     Compiled.begin(PLAN.capital, 0.0, twin.state)
     times = [0.0, 0.0]
     for time, bars in timed(market):
-        fills = fold.match(bars)
+        fills = fold.match(time, bars)
         for order in fold.decide(time, bars):
             fold.book.accept(order)
         twin.bar_set(time, bars, fills, fold.book.equity())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
@@ -12,6 +13,7 @@ from tradewinds.engine.errors import PlanError
 from tradewinds.engine.instruments import Costs, Instrument, costs_from
 from tradewinds.engine.plan import Sizing, plan_from
 from tradewinds.engine.records import (
+    LEVERAGE,
     SIZE_EQUITY,
     SIZE_QUANTITY,
     SIZE_QUOTE,
@@ -31,12 +33,18 @@ GRID = [
     for name in ("ETH/USDT:USDT", "BTC/USDT")
 ]
 
+USUAL = costs_from()
+
 
 def test_a_spec_becomes_constants_in_declared_order() -> None:
-    it = plan_from(SPEC, GRID, Costs(0.1, 0.2, 0.3), name="trend", uid="u")
+    costs = Costs(0.1, 0.2, 0.3, funding=0.4, maintenance=0.5, liquidation=0.6)
+    it = plan_from(SPEC, GRID, costs, name="trend", uid="u")
     assert (it.capital, it.quote, it.timeframe_ms) == (1500.5, "USDT", 14_400_000)
-    assert it.terms[:TERMS_SIZE_OF] == (0.01, 0.001, 5.0, 0.1, 0.2, 0.3, 0.0, 0.0)
-    assert it.terms[TERMS_SIZE_OF:] == (0.01, 0.001, 5.0, 0.1, 0.2, 0.3, 1.0, 0.0)
+    spot, perpetual = it.terms[:TERMS_SIZE_OF], it.terms[TERMS_SIZE_OF:]
+    assert spot[:LEVERAGE] == (0.01, 0.001, 5.0, 0.1, 0.2, 0.3, 0.0, 0.0, 0.0)
+    assert perpetual[:LEVERAGE] == (0.01, 0.001, 5.0, 0.1, 0.2, 0.3, 1.0, 0.0, 0.0)
+    assert spot[LEVERAGE : LEVERAGE + 4] == (1.0, 0.0, 0.0, 0.0)
+    assert perpetual[LEVERAGE : LEVERAGE + 4] == (1.0, 0.4, 0.5, 0.6)
     assert (it.max_open_positions, it.warmup, it.place("ETH/USDT:USDT")) == (2, None, 1)
 
 
@@ -67,6 +75,7 @@ def test_limits_and_warmup_are_read() -> None:
         ({"symbols": ["SOL/USDT"]}, "no instrument for SOL/USDT.*data import"),
         ({"sizing": {"quote": "5 EUR"}}, "sizing.quote was in EUR, expected USDT"),
         ({"sizing": {"quantity": "1 BTC"}}, "ETH/USDT:USDT is not in BTC"),
+        ({"sizing": {"equity": "1%", "maxLeverage": 2}}, "BTC/USDT: .*spot cannot be leveraged"),
         ({"sizing": {"martingale": "1"}}, "expected one of equity, quote, risk, quantity"),
     ],
 )
@@ -94,13 +103,18 @@ def test_an_unknown_symbol_has_no_place() -> None:
 
 def test_costs_are_the_contract_s_unless_said() -> None:
     spec = CostsModel().model_dump(by_alias=True)
-    assert costs_from() == costs_from(spec) == Costs(0.001, 0.001, 0.0002)
+    assert costs_from() == costs_from(spec) == USUAL
+    assert (USUAL.maker, USUAL.taker, USUAL.slippage) == (0.001, 0.001, 0.0002)
+    assert (USUAL.funding, USUAL.maintenance, USUAL.liquidation) == (0.0001, 0.005, 0.005)
 
 
 def test_a_backtest_s_costs_lie_over_the_account_s() -> None:
     account = {"fee": {"maker": "0.05%", "taker": "0.07%"}, "slippage": "0%"}
-    assert costs_from(account, {"fee": {"taker": "0%"}}) == Costs(0.0005, 0.0, 0.0)
-    assert costs_from(account, {"slippage": "0.5%"}, None) == Costs(0.0005, 0.0007, 0.005)
+    found = costs_from(account, {"fee": {"taker": "0%"}})
+    assert found == replace(USUAL, maker=0.0005, taker=0.0, slippage=0.0)
+    found = costs_from(account, {"slippage": "0.5%"}, None)
+    assert found == replace(USUAL, maker=0.0005, taker=0.0007, slippage=0.005)
+    assert costs_from({"funding": "0%"}, {"funding": "-0.03%"}).funding == -0.0003
 
 
 def test_instruments_and_costs_pass_through_json() -> None:
@@ -108,3 +122,11 @@ def test_instruments_and_costs_pass_through_json() -> None:
     costs = Costs(0.0005, 0.0007, 0.1)
     assert Costs.from_json(costs.to_json()) == costs
     assert set(costs.to_json()) == {"makerFee", "takerFee", "slippage"}
+    dear = replace(costs, spread=0.001, impact=0.02, funding=-0.0001, maintenance=0.01)
+    assert Costs.from_json(dear.to_json()) == dear
+
+
+def test_costs_that_a_backtest_does_not_name_are_the_account_s() -> None:
+    account = {"spread": "0.04%", "impact": "1%"}
+    found = [costs_from(account), costs_from(account, {"impact": "0%"})]
+    assert [(one.spread, one.impact) for one in found] == [(0.0004, 0.01), (0.0004, 0.0)]

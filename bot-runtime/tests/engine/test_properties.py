@@ -37,7 +37,7 @@ class Watched:
         self.fold = Fold(MIXED, Script(batches), start=0)
 
     def step(self, time: int, bars: list[float]) -> tuple[list[Row], list[Row]]:
-        fills = self.fold.match(bars)
+        fills = self.fold.match(time, bars)
         orders = self.fold.decide(time, bars)
         for row in orders:
             self.fold.book.accept(row)
@@ -80,7 +80,7 @@ def test_spot_is_never_short_and_never_below_zero_cash(
 ) -> None:
     fold = Fold(SPOTS, Script(script), start=0)
     for time, bars in timed(market):
-        for row in fold.match(bars):
+        for row in fold.match(time, bars):
             assert row[FILL_LOTS] >= 0
         assert fold.book.cash >= 0.0
         assert min(fold.book.lots(0), fold.book.lots(1)) >= 0

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     from tradewinds.engine.plan import Plan
 
-COSTS = Costs(maker=0.0005, taker=0.001, slippage=0.0003)
+COSTS = Costs(maker=0.0005, taker=0.001, slippage=0.0003, spread=0.0002, impact=0.01)
 FIRST = 1_704_067_200_000
 
 

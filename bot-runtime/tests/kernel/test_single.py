@@ -6,7 +6,7 @@ from dataclasses import fields, replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from given import HOUR, plan
+from given import FREE, HOUR, plan
 from lively_rules import holed, lively
 from random_rules import START
 from stored_series import stored, there
@@ -24,7 +24,17 @@ if TYPE_CHECKING:
     from tradewinds.engine.plan import Plan
 
 SYMBOLS = ("BTC/USDT:USDT", "ETH/USDT:USDT")
-COSTS = Costs(maker=0.0005, taker=0.001, slippage=0.0003)
+COSTS = Costs(
+    maker=0.0005,
+    taker=0.001,
+    slippage=0.0003,
+    spread=0.0002,
+    impact=0.01,
+    funding=0.0002,
+    maintenance=0.005,
+    liquidation=0.002,
+)
+LEVERAGED = {"equity": "1800%", "maxLeverage": 20}
 PROGRAMS = range(10)  # each is compiled for one symbol and for two
 MARKETS = 6
 CROSS = {
@@ -55,10 +65,22 @@ def assert_equal(one: Run, other: Run) -> None:
 def test_random_rules_give_the_run_of_the_event_loop(seed: int, count: int) -> None:
     rules, bracket = lively(seed)
     spec = {"rules": rules, "bracket": bracket}
-    on = plan(*SYMBOLS[:count], costs=COSTS, warmup="1 bar", sizing={"equity": "40%"})
     for market in range(MARKETS):
+        sizing = LEVERAGED if market % 2 else {"equity": "40%"}
+        on = plan(*SYMBOLS[:count], costs=COSTS, warmup="1 bar", sizing=sizing)
         sets = there(holed(market * 100 + seed, count, 300))
         assert_equal(*both(spec, on, sets, START - HOUR))
+
+
+def test_some_of_these_programs_are_liquidated() -> None:
+    found = 0
+    for seed in PROGRAMS:
+        rules, bracket = lively(seed)
+        on = plan(SYMBOLS[0], costs=COSTS, warmup="1 bar", sizing=LEVERAGED)
+        decider = decider_from({"rules": rules, "bracket": bracket}, on)
+        made = backtest.run(on, decider, holed(100 + seed, 1, 300), start=START - HOUR)
+        found += bool(made.stats["liquidations"])
+    assert found > 1
 
 
 def test_most_of_these_programs_trade() -> None:
@@ -90,7 +112,7 @@ def test_warm_up_and_start_count_as_in_the_event_loop(start: int) -> None:
 
 
 def test_more_is_kept_than_there_was_room_for_at_first() -> None:
-    on = plan(SYMBOLS[0], costs=COSTS)
+    on = plan(SYMBOLS[0], costs=FREE)
     rules = {"long": {"entry": "close > 0", "exit": "close > 0"}}
     one, other = both({"rules": rules}, on, there(holed(2, 1, 6_000)), START)
     assert len(one.trades) > ROOM

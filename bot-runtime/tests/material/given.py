@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from tradewinds.engine.book import Row
 
 HOUR = 3_600_000
+CANDLE = ("open", "high", "low", "close")
 FREE = Costs(0.0, 0.0, 0.0)
 SPOT = "BTC/USDT"
 PERPETUAL = "BTC/USDT:USDT"
@@ -60,11 +61,14 @@ def plan(
 
 
 def bars(*rows: Sequence[float] | None) -> list[float]:
-    """Return a bar set of (open, high, low, close) for each symbol, None for a gap."""
+    """Return a bar set of (open, high, low, close) for each symbol, None for a gap.
+
+    A fifth figure is the volume, in base currency; it is 1 unless said.
+    """
     flat = empty(len(rows))
     for symbol, row in enumerate(rows):
         if row is not None:
-            place(flat, symbol, (*row, 1.0))
+            place(flat, symbol, (*row, 1.0)[: len(CANDLE) + 1])
     return flat
 
 

@@ -39,6 +39,8 @@ from tradewinds.gateway.core.state import State, StrategyState
 from tradewinds.venues.port import FindOutcome, SendOutcome
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from tradewinds.gateway.core.commands import Answer, Command, Effect
     from tradewinds.gateway.core.events import LedgerEvent
     from tradewinds.gateway.core.state import Outcome
@@ -66,10 +68,10 @@ def spec(*symbols: str, **changes: Any) -> dict[str, Any]:
     }
 
 
-def terms(of: dict[str, Any]) -> Terms:
+def terms(of: dict[str, Any], costs: dict[str, Any] | None = None) -> Terms:
     """Return terms with round grids: ticks of 0.1, lots of 0.001, at least 5 USDT."""
     rows = tuple(instrument(symbol) for symbol in of["symbols"])
-    return Terms(of, rows, COSTS)
+    return Terms(of, rows, COSTS | (costs or {}))
 
 
 def instrument(symbol: str) -> dict[str, Any]:
@@ -115,12 +117,12 @@ def stop_at(fraction: float) -> Protection:
     return Protection("fraction", fraction)
 
 
-def bars(*candles: Candle | None) -> tuple[float, ...]:
-    """Return a bar set of (open, high, low, close) a symbol, None for a gap."""
+def bars(*candles: Sequence[float] | None) -> tuple[float, ...]:
+    """Return a bar set of (open, high, low, close, volume 1 unless said) a symbol, None: a gap."""
     flat = [math.nan] * (BAR_SIZE * len(candles))
     for place, candle in enumerate(candles):
         if candle is not None:
-            flat[place * BAR_SIZE : (place + 1) * BAR_SIZE] = [*candle, 1.0]
+            flat[place * BAR_SIZE : (place + 1) * BAR_SIZE] = [*candle, 1.0][:BAR_SIZE]
     return tuple(flat)
 
 
@@ -135,6 +137,7 @@ class Scene:
         self.ledger: list[NewEvent] = []
         self.policies: dict[str, Policy] = {}
         self.spec = spec(*symbols)
+        self.costs: dict[str, Any] = {}
         self.now = START
         self.effects: list[Effect] = []
         self.hold_sends = False
@@ -175,7 +178,7 @@ class Scene:
             anchor=START - 10 * HOUR,
             start=START,
             snapshot=None,
-            terms=terms(self.spec),
+            terms=terms(self.spec, self.costs),
         )
         return self.do(replace(ask, **changes))
 
@@ -192,7 +195,7 @@ class Scene:
         )
         return self.do(replace(ask, **changes))
 
-    def close(self, *candles: Candle | None, uid: str = UID, **changes: Any) -> Answer:
+    def close(self, *candles: Sequence[float] | None, uid: str = UID, **changes: Any) -> Answer:
         """Close the next bar set, an hour on."""
         self.now += HOUR
         ask = BarSet(

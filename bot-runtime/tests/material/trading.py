@@ -5,9 +5,9 @@ import os
 import random
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from hashlib import sha256
 from pathlib import Path
@@ -17,7 +17,7 @@ import numpy as np
 
 from tradewinds.engine.backtest import run as backtest
 from tradewinds.engine.barsets import bar_sets
-from tradewinds.engine.instruments import Costs, Instrument
+from tradewinds.engine.instruments import Costs, Instrument, costs_from
 from tradewinds.engine.plan import plan_from
 from tradewinds.engine.sources import decider_from
 from tradewinds.process.modules import read_modules
@@ -72,8 +72,14 @@ class Market:
     series: dict[str, list[Any]]
     instruments: list[Instrument]
 
-    def backtest(self, spec: dict[str, Any], modules: Path | None = None) -> str:
-        plan = plan_from(spec, self.instruments, COSTS, name="btc-trend", uid=UID)
+    def backtest(
+        self,
+        spec: dict[str, Any],
+        modules: Path | None = None,
+        costs: Mapping[str, Any] | None = None,
+    ) -> str:
+        paid = costs_from(PAPER_COSTS, costs)
+        plan = plan_from(spec, self.instruments, paid, name="btc-trend", uid=UID)
         sets = bar_sets(plan.symbols, plan.timeframe_ms, self.series)
         texts = read_modules(modules, spec["python"]) if modules else {}
         decider = decider_from(spec, plan, modules=texts)
@@ -83,6 +89,7 @@ class Market:
 async def make_market(folder: Path, hours: int) -> Market:
     """Store bars and instruments, and return them."""
     series = {"BTC/USDT": walk(1, hours), "ETH/USDT": walk(2, hours, gaps=True)}
+    series |= {f"{symbol}:USDT": rows for symbol, rows in series.items()}
     grid = {"tick": Decimal("0.01"), "lot": Decimal("0.001"), "min_notional": Decimal(5)}
     instruments = [Instrument(symbol, **grid) for symbol in series]
     async with open_store(str(folder)) as store:
@@ -90,8 +97,8 @@ async def make_market(folder: Path, hours: int) -> Market:
             columns = [np.array(column) for column in zip(*rows, strict=True)]
             bars = Bars(columns[0].astype(np.int64), *columns[1:])
             await store.bars.write(Series("binance", symbol, "1h"), bars)
-            base, quote = symbol.split("/")
-            await store.instruments.put(StoredInstrument("binance", symbol, base, quote, **grid))
+            base = symbol.partition("/")[0]
+            await store.instruments.put(StoredInstrument("binance", symbol, base, "USDT", **grid))
     return Market(series, instruments)
 
 
@@ -102,6 +109,7 @@ class Stage:
     folder: Path
     spec: dict[str, Any]
     generation: int = 1
+    costs: dict[str, Any] = field(default_factory=dict)  # beside those that all tests have
 
     @property
     def bars_url(self) -> str:
@@ -120,7 +128,8 @@ class Stage:
         return str(path)
 
     def gateway(self) -> list[str]:
-        spec = {"exchange": "binance", "environment": "Paper", "paper": {"costs": PAPER_COSTS}}
+        paper = {"costs": {**PAPER_COSTS, **self.costs}}
+        spec = {"exchange": "binance", "environment": "Paper", "paper": paper}
         words = ["gateway", "--spec", self.write("ExchangeAccount", "paper", "a-1", spec)]
         (self.folder / "objects" / "complete").touch()
         words += ["--objects", f"{self.folder}/objects", "--store", f"{self.folder}/store"]
@@ -128,8 +137,7 @@ class Stage:
 
     def collect(self, speed: str = "max") -> list[str]:
         replay = {"exchange": "binance", "from": "2024-01-01", "speed": speed}
-        symbols = ["BTC/USDT", "ETH/USDT"]
-        spec = {"symbols": symbols, "timeframes": ["1h"], "replay": replay}
+        spec = {"symbols": self.spec["symbols"], "timeframes": ["1h"], "replay": replay}
         words = ["collect", "--spec", self.write("MarketFeed", "hist", "f-1", spec)]
         words += ["--store", f"{self.folder}/store", "--gateway", self.gateway_url]
         return [*words, "--listen", self.bars_url]

@@ -153,13 +153,28 @@ MOVING = {
 }
 
 
-async def test_moving_bracket_and_additions_outlive_bot_and_gateway(
+THIN = {
+    "fee": {
+        "maker": "0.10%",
+        "taker": "0.10%",
+        "tiers": [
+            {"volume": f"{n}000 USDT", "maker": "0%", "taker": f"0.0{9 - n}%"} for n in (4, 8)
+        ],
+    },
+    "spread": "0.04%",
+    "impact": "1%",
+    "maxVolumeShare": "70%",
+}
+
+
+async def test_moving_bracket_additions_and_partial_fills_outlive_bot_and_gateway(
     stage: Any, market: Any, asked: Any, until: Any
 ) -> None:
     adds = [{"when": "close < last_fill_price * 0.985", "size": "120%", "max": 2}]
     long = {**stage.spec["rules"]["long"], "scaleIn": adds}
     stage.spec["rules"] = {**stage.spec["rules"], "long": long}
     stage.spec["bracket"] = MOVING
+    stage.costs = THIN
     trade, collect, gateway = stage.trade(), stage.collect(), stage.gateway()
     with ExitStack() as stack:
         stack.enter_context(stage.running(collect))
@@ -172,12 +187,47 @@ async def test_moving_bracket_and_additions_outlive_bot_and_gateway(
                     process.wait()
         with stage.running(gateway), stage.running(trade):
             one = await decided_through(asked, stage, end_of(market), until)
-    assert one["orderHash"] == market.backtest(stage.spec)
+    assert one["orderHash"] == market.backtest(stage.spec, costs=THIN)
     async with open_store(f"{stage.folder}/store") as store:
         rows = await store.ledger("a-1").read()
+    assert sum(row.body["rest"] > 0 for row in rows if row.kind == "fill") > 9
     kinds = {row.body["kind"] for row in rows if row.kind == "fill"}
     assert {"takeProfit", "trailingStop", "timeStop"} <= kinds
     assert any(row.body.get("add") for row in rows if row.kind == "order")
+
+
+PERPETUAL = {
+    "symbols": ["BTC/USDT:USDT", "ETH/USDT:USDT"],
+    "sizing": {"equity": "2790%", "maxLeverage": 30},
+    "bracket": {"stopLoss": {"by": "9%"}, "takeProfit": [{"by": "3%", "close": "100%"}]},
+}
+DEAR = {"funding": "0.05%", "maintenanceMargin": "1%"}
+
+
+async def test_leveraged_perpetuals_pay_and_are_liquidated_as_in_the_backtest(
+    stage: Any, market: Any, asked: Any, until: Any
+) -> None:
+    stage.spec |= PERPETUAL
+    rules = stage.spec["rules"]
+    rules["short"] = {"entry": rules["long"]["exit"], "exit": rules["long"]["entry"]}
+    stage.costs = DEAR
+    trade, collect, gateway = stage.trade(), stage.collect(), stage.gateway()
+    with ExitStack() as stack:
+        stack.enter_context(stage.running(collect))
+        for fraction in (0.1, 0.3, 0.5):
+            middle = START + int((end_of(market) - START) * fraction)
+            with stage.running(gateway) as first, stage.running(trade) as bot:
+                await decided_through(asked, stage, middle, until)
+                for process in (first, bot):
+                    process.send_signal(signal.SIGKILL)
+                    process.wait()
+        with stage.running(gateway), stage.running(trade):
+            one = await decided_through(asked, stage, end_of(market), until)
+    assert one["orderHash"] == market.backtest(stage.spec, costs=DEAR)
+    async with open_store(f"{stage.folder}/store") as store:
+        rows = await store.ledger("a-1").read()
+    assert sum(row.kind == "funding" for row in rows) > 3
+    assert "liquidation" in {row.body["kind"] for row in rows if row.kind == "fill"}
 
 
 ROTATING = {

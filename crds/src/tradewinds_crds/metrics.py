@@ -152,6 +152,14 @@ _TRADES: Final[tuple[tuple[str, Unit, Better, str, str], ...]] = (
         "fees", "money", "lower", "Fees that were paid.",
         "sum of the fees of all fills",
     ),
+    (
+        "fundingPaid", "money", "lower", "Funding that perpetuals paid, less what they received.",
+        "sum of notional x rate at each funding time with a position",
+    ),
+    (
+        "liquidations", "count", "lower", "Trades that ended in a liquidation.",
+        "closed trades whose last fill was a liquidation",
+    ),
 )  # fmt: skip
 _COMPARISONS: Final[tuple[tuple[str, Unit, Better, str, str], ...]] = (
     (

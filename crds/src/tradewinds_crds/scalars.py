@@ -23,6 +23,7 @@ _CURRENCY: Final = r"[A-Z0-9]{2,12}"
 CURRENCY_PATTERN: Final = rf"^{_CURRENCY}$"
 MONEY_PATTERN: Final = rf"^{_NUMBER} {_CURRENCY}$"
 PERCENT_PATTERN: Final = r"^[0-9]{1,6}(\.[0-9]{1,8})?%$"
+SIGNED_PERCENT_PATTERN: Final = r"^-?[0-9]{1,6}(\.[0-9]{1,8})?%$"
 MULTIPLE_PATTERN: Final = r"^[0-9]{1,6}(\.[0-9]{1,6})?R$"
 DURATION_PATTERN: Final = r"^[1-9][0-9]{0,6}(s|m|h|d|w)$"
 BARS_PATTERN: Final = r"^[1-9][0-9]{0,5} bars?$"
@@ -88,6 +89,12 @@ def parse_money(text: str) -> Money:
 def parse_percent(text: str) -> Decimal:
     """Read `25%` as the fraction 0.25."""
     _match(PERCENT_PATTERN, text, "a percentage, such as 25%")
+    return Decimal(text[:-1]).scaleb(-2)
+
+
+def parse_signed_percent(text: str) -> Decimal:
+    """Read `0.01%` as the fraction 0.0001, and `-0.01%` as its negative."""
+    _match(SIGNED_PERCENT_PATTERN, text, "a percentage, such as 0.01% or -0.01%")
     return Decimal(text[:-1]).scaleb(-2)
 
 

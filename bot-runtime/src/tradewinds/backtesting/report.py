@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from typing import Any, Final
 
 from tradewinds.backtesting.figures import fallen, money, percent, places_of, plain, signed, whole
+from tradewinds.reporting.costs import cost_words
 from tradewinds.terminal.text import plural, when
 from tradewinds_crds.scalars import timeframe_ms
 
@@ -57,13 +58,8 @@ def _dates(start: int, end: int) -> str:
 
 
 def _terms(answer: Mapping[str, Any]) -> str:
-    costs = answer["costs"]
-    maker, taker = costs["makerFee"], costs["takerFee"]
-    fee = f"{taker:.2%}" if maker == taker else f"{maker:.2%} maker, {taker:.2%} taker"
-    return (
-        f"fills at next open · fee {fee} · slippage {costs['slippage']:.2%} · "
-        f"{whole(answer['capital'])} {answer['currency']}"
-    )
+    money_of = f"{whole(answer['capital'])} {answer['currency']}"
+    return " · ".join(["fills at next open", *cost_words(answer["costs"]), money_of])
 
 
 def _late_start(answer: Mapping[str, Any]) -> Iterator[str]:

@@ -27,6 +27,7 @@ from tradewinds.engine.records import (
     ENTER,
     ENTRY_ADD,
     ENTRY_BARS_LEFT,
+    ENTRY_FILLED,
     ENTRY_KIND,
     ENTRY_LOTS,
     ENTRY_PARTS,
@@ -44,14 +45,19 @@ from tradewinds.engine.records import (
     FILL_FEE,
     FILL_KIND,
     FILL_LOTS,
+    FILL_REST,
     FILL_SIDE,
     FILL_SYMBOL,
     FILL_TICKS,
+    FUNDING,
+    FUNDING_PAID,
     LAST_CLOSE,
     LAST_FILL_PRICE,
     LAST_LOTS,
+    LEAVING,
     LOT,
     LOTS,
+    MARKET,
     MOVES,
     ORDER_ADD,
     ORDER_EFFECT,
@@ -71,6 +77,7 @@ from tradewinds.engine.records import (
     POSITION_SIZE_OF,
     STOP_TICKS,
     TAKE_PROFIT,
+    TARGET_LOTS,
     TARGET_TICKS,
     TERMS_SIZE_OF,
     TICK,
@@ -84,6 +91,10 @@ def apply_fill(
     rows: Buffer, row: int, state: Buffer, account: Buffer, terms: Buffer, stride: int
 ) -> None:
     """Apply the fill row that starts at `row`: money, position, protections."""
+    if rows[row + FILL_KIND] == FUNDING:
+        account[CASH] += cash_change(rows, row, terms)
+        account[FUNDING_PAID] += rows[row + FILL_FEE]
+        return
     symbol = int(rows[row + FILL_SYMBOL])
     block = symbol * stride
     lots = rows[row + FILL_LOTS]
@@ -97,14 +108,31 @@ def apply_fill(
         state[block + LAST_FILL_PRICE] = price
         if rows[row + FILL_EFFECT] == ENTER:
             open_position(state, block, side, lots, price, terms, term)
-    if rows[row + FILL_EFFECT] == ENTER:
+    rest = rows[row + FILL_REST]
+    if rows[row + FILL_EFFECT] == ENTER and rest > 0.0:
+        state[block + ENTRY_LOTS] = rest
+        state[block + ENTRY_FILLED] += lots
+    elif rows[row + FILL_EFFECT] == ENTER:
         drop_entry(state, block)
     elif state[block + LOTS] == 0.0:
         close_position(state, block)
-    elif rows[row + FILL_KIND] == TAKE_PROFIT:
-        next_step(state, block)
     else:
-        state[block + EXIT_LOTS] = 0.0
+        leave_part(rows[row + FILL_KIND], rest, state, block)
+
+
+def leave_part(kind: float, rest: float, state: Buffer, block: int) -> None:
+    """Let the position go on that a fill has closed in part; `rest` lots of its order rest.
+
+    The rest of a stop leaves at the next opens: once touched, it is an order at the market.
+    """
+    if kind == MARKET:
+        state[block + EXIT_LOTS] = rest
+    elif kind != TAKE_PROFIT:
+        state[block + LEAVING] = kind
+    elif rest == 0.0:
+        next_step(state, block)
+    elif state[block + TARGET_LOTS] > 0.0:
+        state[block + TARGET_LOTS] = rest
 
 
 def cash_change(rows: Buffer, row: int, terms: Buffer) -> float:
@@ -121,17 +149,20 @@ def open_position(
     """Turn the entry's protections into prices; its bar is counted by `mark`, as number 0.
 
     A further entry makes the average price, and its bracket is from then on that of the whole
-    position, measured from the average.
+    position, measured from the average. A further part of one entry is taken in the same way.
     """
     filled = price
-    if state[block + ENTRY_ADD] > 0.0:
+    part = state[block + ENTRY_FILLED]
+    adds = int(state[block + ENTRY_ADD])
+    if adds > 0 or part > 0.0:
         held = abs(state[block + LOTS])
         price = ((held - lots) * state[block + AVERAGE_PRICE] + lots * price) / held
-        state[block + ADDED + int(state[block + ENTRY_ADD]) - 1] += 1.0
     else:
         state[block + BARS_IN_TRADE] = -1.0
+    if adds > 0 and part == 0.0:
+        state[block + ADDED + adds - 1] += 1.0
     state[block + AVERAGE_PRICE] = price
-    state[block + LAST_LOTS] = lots
+    state[block + LAST_LOTS] = part + lots
     tick = terms[term + TICK]
     mode = state[block + ENTRY_STOP_MODE]
     stop = level(mode, state[block + ENTRY_STOP], price, -side, math.nan)
@@ -148,6 +179,7 @@ def close_position(state: Buffer, block: int) -> None:
     state[block + AVERAGE_PRICE] = math.nan
     state[block + BARS_IN_TRADE] = math.nan
     state[block + EXIT_LOTS] = 0.0
+    state[block + LEAVING] = 0.0
     state[block + STOP_TICKS] = 0.0
     state[block + TARGET_TICKS] = 0.0
     if state[block + MOVES] != 0.0:
@@ -160,6 +192,7 @@ def drop_entry(state: Buffer, block: int) -> None:
     clear(state, block + ENTRY_SIDE, ENTRY_TARGET + 1 - ENTRY_SIDE)
     state[block + ENTRY_ADD] = 0.0
     state[block + ENTRY_POST] = 0.0
+    state[block + ENTRY_FILLED] = 0.0
     if state[block + ENTRY_PARTS] != 0.0:
         clear(state, block + ENTRY_PARTS, PARTS_SIZE_OF)
 

@@ -36,7 +36,7 @@ def run(
     for count, (time, bars) in enumerate(bar_sets):
         if time - plan.timeframe_ms < fold.reads_from:
             continue
-        fills = fold.match(bars)
+        fills = fold.match(time, bars)
         orders = fold.decide(time, bars)
         for order in orders:
             fold.book.accept(order)

@@ -10,7 +10,8 @@ from __future__ import annotations
 from array import array
 from typing import TYPE_CHECKING, Any
 
-from tradewinds.engine import apply, fills, position
+from tradewinds.engine import apply, fills, funding, position
+from tradewinds.engine.feetiers import FeeTiers
 from tradewinds.engine.records import (
     ACCOUNT_SIZE_OF,
     AVERAGE_PRICE,
@@ -19,6 +20,7 @@ from tradewinds.engine.records import (
     EXIT_LOTS,
     FEES_PAID,
     FILL_SIZE_OF,
+    FUNDING_PAID,
     LAST_CLOSE,
     LOTS,
     POSITION_SIZE_OF,
@@ -46,19 +48,46 @@ class Book:
         self.state = [0.0] * (stride * self.symbols)
         for symbol in range(self.symbols):
             apply.reset(self.state, symbol * stride)
+        self.tiers = FeeTiers(plan)
         self._inside = [0.0] * self.symbols
         self._out = [0.0] * (ROWS_A_SYMBOL * FILL_SIZE_OF * self.symbols)
 
-    def match(self, bars: list[float]) -> list[Row]:
-        """Fill what this bar set fills, apply it to this book and return the rows in order."""
+    def match(self, bars: list[float], opened: int = 0) -> list[Row]:
+        """Fill what this bar set fills, apply it to this book and return the rows in order.
+
+        `opened` is its open time in ms, which alone fees by tier ask for.
+        """
         n = fills.match(
+            bars,
+            self.state,
+            self.account,
+            self.tiers.terms(opened) if self.tiers else self.terms,
+            self.stride,
+            self.symbols,
+            self._inside,
+            self._out,
+        )
+        rows = [self._out[i * FILL_SIZE_OF : (i + 1) * FILL_SIZE_OF] for i in range(n)]
+        for row in rows:
+            self.count(opened, row)
+        return rows
+
+    def count(self, opened: int, row: Row) -> None:
+        """Count a fill, of the bar that opened then, among what fees by tier follow from."""
+        if self.tiers:
+            self.tiers.add(opened, row)
+
+    def fund(self, bars: list[float], times: float) -> list[Row]:
+        """Pay for so many funding times at this bar set's close, after `match`; return the rows."""
+        n = funding.fund(
+            times,
             bars,
             self.state,
             self.account,
             self.terms,
             self.stride,
             self.symbols,
-            self._inside,
+            0,
             self._out,
         )
         return [self._out[i * FILL_SIZE_OF : (i + 1) * FILL_SIZE_OF] for i in range(n)]
@@ -71,6 +100,11 @@ class Book:
         """Apply what a fill in a symbol of an earlier plan did to the money; `cash` has the fee."""
         self.account[CASH] += cash
         self.account[FEES_PAID] += fee
+
+    def apply_funding(self, paid: float) -> None:
+        """Apply what a position in a symbol of an earlier plan has paid at funding times."""
+        self.account[CASH] -= paid
+        self.account[FUNDING_PAID] += paid
 
     def hold(self, symbol: int, body: Mapping[str, Any]) -> None:
         """Hold exactly what a predecessor held (position.py), after `apply_fill` of its price."""
@@ -112,6 +146,11 @@ class Book:
         return self.account[FEES_PAID]
 
     @property
+    def funding_paid(self) -> float:
+        """What was paid at funding times since the start, less what was received."""
+        return self.account[FUNDING_PAID]
+
+    @property
     def flat(self) -> bool:
         """Whether no symbol has a position; entries may still rest."""
         return all(self.state[s * self.stride + LOTS] == 0.0 for s in range(self.symbols))
@@ -137,8 +176,10 @@ class Book:
         other = Book(self.plan, self.stride)
         other.state[:] = self.state
         other.account[:] = self.account
+        other.tiers.traded[:] = self.tiers.traded
         return other
 
     def bits(self) -> bytes:
-        """Return state and account, exactly: equal books have equal bits."""
-        return array("d", self.state).tobytes() + array("d", self.account).tobytes()
+        """Return all of the state, exactly: equal books have equal bits."""
+        parts = (self.state, self.account, self.tiers.traded)
+        return b"".join(array("d", part).tobytes() for part in parts)

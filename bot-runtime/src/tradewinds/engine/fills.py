@@ -2,8 +2,8 @@
 
 It is written once, as functions over flat buffers and scalars, so that a backtest, the paper venue
 and (later) a Numba kernel run this very text. Order inside a bar: closing market orders at the
-open, then entries, then protections; each for all symbols in their declared order before the
-next, so that money freed at the open can be spent at the open, and money freed later cannot.
+open, then entries, then liquidation, then protections; each for all symbols in their declared order
+before the next, so that money freed at the open can be spent there, and money freed later cannot.
 
 A bar cannot say what happened first inside it. Where it leaves a doubt, the worse case is taken:
 the stop loss before the take profit, and after a limit entry inside the bar the take profit counts
@@ -16,15 +16,18 @@ from typing import Final
 
 from tradewinds.engine.apply import apply_fill
 from tradewinds.engine.bracketing import moved_stop, of_age
-from tradewinds.engine.leaving import leave, slipped, write
+from tradewinds.engine.leaving import expire, leave, room, slipped, worsening, write
+from tradewinds.engine.liquidation import liquidate
 from tradewinds.engine.margin import affordable, free_cash
 from tradewinds.engine.records import (
     BAR_SIZE,
     BUY,
+    CAN_SHORT,
     CLOSE,
     ENTER,
     ENTRY_ADD,
     ENTRY_BARS_LEFT,
+    ENTRY_FILLED,
     ENTRY_KIND,
     ENTRY_LOTS,
     ENTRY_POST,
@@ -32,8 +35,11 @@ from tradewinds.engine.records import (
     ENTRY_TICKS,
     EXIT_LOTS,
     EXPIRED,
+    FILL_REST,
     FILL_SIZE_OF,
     HIGH,
+    LEAVING,
+    LEVERAGE,
     LIMIT,
     LOT,
     LOTS,
@@ -47,7 +53,6 @@ from tradewinds.engine.records import (
     POST_ONLY,
     RAISED_KIND,
     SELL,
-    SLIPPAGE,
     STOP_LOSS,
     STOP_TICKS,
     TAKE_PROFIT,
@@ -84,12 +89,20 @@ def match(
         block = symbol * stride
         if state[block + EXIT_LOTS] > 0.0:
             n = exit_at_open(symbol, MARKET, bars, state, account, terms, stride, n, out)
+        elif state[block + LEAVING] > 0.0:
+            kind = state[block + LEAVING]
+            n = exit_at_open(symbol, kind, bars, state, account, terms, stride, n, out)
         elif state[block + MOVES] != 0.0 and of_age(state, block):
             n = exit_at_open(symbol, TIME_STOP, bars, state, account, terms, stride, n, out)
     for symbol in range(symbols):
         inside[symbol] = 0.0
         if state[symbol * stride + ENTRY_SIDE] != 0.0:
             n = entry(symbol, bars, state, account, terms, stride, symbols, inside, n, out)
+    for symbol in range(symbols):
+        perpetual = terms[symbol * TERMS_SIZE_OF + CAN_SHORT] == 1.0
+        if perpetual and state[symbol * stride + LOTS] != 0.0:
+            n = liquidate(bars, state, account, terms, stride, symbols, inside, n, out)
+            break
     for symbol in range(symbols):
         if state[symbol * stride + LOTS] != 0.0:
             n = protect(symbol, bars, state, account, terms, stride, inside[symbol], n, out)
@@ -113,7 +126,7 @@ def exit_at_open(
         return n
     held = state[symbol * stride + LOTS]
     side = SELL if held > 0.0 else BUY
-    return leave(symbol, kind, side, opened, state, account, terms, stride, n, out)
+    return leave(symbol, kind, side, opened, bars, state, account, terms, stride, n, out)
 
 
 def entry(
@@ -138,25 +151,26 @@ def entry(
     side = state[block + ENTRY_SIDE]
     level = from_units(state[block + ENTRY_TICKS], terms[symbol * TERMS_SIZE_OF + TICK])
     price = entry_price(kind, side, level, opened, bars[bar + HIGH], bars[bar + LOW])
-    if state[block + ENTRY_ADD] > 0.0:
+    if state[block + ENTRY_ADD] > 0.0 or state[block + ENTRY_FILLED] > 0.0:
         if state[block + LOTS] != 0.0:  # what rests is there before an addition
             n = protect(symbol, bars, state, account, terms, stride, AT_OPEN, n, out)
+        if state[block + ENTRY_SIDE] == 0.0:  # what closed has ended it
+            return n
         if state[block + LOTS] == 0.0:  # nothing is left to add to
-            write(out, n, symbol, ENTER, side, EXPIRED, 0.0, 0.0, 0.0)
-            apply_fill(out, n * FILL_SIZE_OF, state, account, terms, stride)
-            return n + 1
+            return expire(symbol, EXPIRED, state, account, terms, stride, n, out)
     if state[block + ENTRY_POST] == 1.0 and price == opened:  # it would take what rests there
-        write(out, n, symbol, ENTER, side, POST_ONLY, 0.0, 0.0, 0.0)
-        apply_fill(out, n * FILL_SIZE_OF, state, account, terms, stride)
-        return n + 1
+        return expire(symbol, POST_ONLY, state, account, terms, stride, n, out)
     if not math.isnan(price):
-        if kind != MARKET and price != opened:
+        before = n
+        n = enter(symbol, kind, side, price, bars, state, account, terms, stride, symbols, n, out)
+        if n > before and kind != MARKET and price != opened:
             inside[symbol] = kind
-        return enter(symbol, kind, side, price, state, account, terms, stride, symbols, n, out)
-    if state[block + ENTRY_BARS_LEFT] == 1.0:
-        write(out, n, symbol, ENTER, side, EXPIRED, 0.0, 0.0, 0.0)
-        apply_fill(out, n * FILL_SIZE_OF, state, account, terms, stride)
-        return n + 1
+    if (
+        state[block + ENTRY_SIDE] != 0.0
+        and kind != MARKET
+        and state[block + ENTRY_BARS_LEFT] == 1.0
+    ):
+        return expire(symbol, EXPIRED, state, account, terms, stride, n, out)
     return n
 
 
@@ -180,6 +194,7 @@ def enter(
     kind: float,
     side: float,
     price: float,
+    bars: Buffer,
     state: Buffer,
     account: Buffer,
     terms: Buffer,
@@ -188,24 +203,31 @@ def enter(
     n: int,
     out: Buffer,
 ) -> int:
-    """Write and apply an entry's fill, cut to the cash, or its end if the cash buys too little."""
+    """Write and apply an entry's fill, cut to the cash, or its end if the cash buys too little.
+
+    What the bar has no room for goes on resting; what is cut to the cash does not.
+    """
     term = symbol * TERMS_SIZE_OF
     tick = terms[term + TICK]
     lot = terms[term + LOT]
+    asked = state[symbol * stride + ENTRY_LOTS]
+    wanted = min(asked, room(symbol, bars, terms, n, out))
+    if wanted < 1.0:
+        return n
     rate = terms[term + MAKER_FEE]
     if kind != LIMIT:
         rate = terms[term + TAKER_FEE]
-        price = slipped(price, side, terms[term + SLIPPAGE])
+        price = slipped(price, side, worsening(symbol, wanted, bars, terms))
     ticks = to_ticks(price, tick, side)
     price = from_units(ticks, tick)
-    wanted = state[symbol * stride + ENTRY_LOTS]
     cash = free_cash(state, account, terms, stride, symbols)
-    lots = affordable(wanted, price, lot, rate, cash)
+    lots = affordable(wanted, price, lot, terms[term + LEVERAGE] * rate, cash)
     notional = from_units(lots, lot) * price
     if lots < 1.0 or (lots < wanted and notional < terms[term + MIN_NOTIONAL]):
-        write(out, n, symbol, ENTER, side, NO_CASH, 0.0, 0.0, 0.0)
-    else:
-        write(out, n, symbol, ENTER, side, kind, lots, ticks, notional * rate)
+        return expire(symbol, NO_CASH, state, account, terms, stride, n, out)
+    write(out, n, symbol, ENTER, side, kind, lots, ticks, notional * rate)
+    if lots == wanted:
+        out[n * FILL_SIZE_OF + FILL_REST] = asked - lots
     apply_fill(out, n * FILL_SIZE_OF, state, account, terms, stride)
     return n + 1
 
@@ -267,13 +289,13 @@ def guard(
     has_target = target > 0.0
     has_stop = stop > 0.0
     if inside <= 0.0 and has_target and up * (opened - target) >= 0.0:
-        return leave(symbol, TAKE_PROFIT, -up, opened, state, account, terms, stride, n, out)
+        return leave(symbol, TAKE_PROFIT, -up, opened, bars, state, account, terms, stride, n, out)
     if inside <= 0.0 and has_stop and up * (opened - stop) <= 0.0:
-        return leave(symbol, kind, -up, opened, state, account, terms, stride, n, out)
+        return leave(symbol, kind, -up, opened, bars, state, account, terms, stride, n, out)
     if inside == AT_OPEN:
         return n
     if has_stop and up * (worst - stop) <= 0.0:
-        return leave(symbol, kind, -up, stop, state, account, terms, stride, n, out)
+        return leave(symbol, kind, -up, stop, bars, state, account, terms, stride, n, out)
     if has_target and up * (best - target) >= 0.0:
-        return leave(symbol, TAKE_PROFIT, -up, target, state, account, terms, stride, n, out)
+        return leave(symbol, TAKE_PROFIT, -up, target, bars, state, account, terms, stride, n, out)
     return n

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from tradewinds.engine.book import Book
 from tradewinds.engine.errors import StateError
+from tradewinds.engine.funding import times_between
 from tradewinds.engine.guards import Guards, serve
 from tradewinds.engine.joint import Joint
 from tradewinds.engine.joint.layout import MISSING, MISSING_WORDS
@@ -62,9 +63,10 @@ class Fold:
         if plan.sizing is not None:
             self._sizing = (plan.sizing.mode, plan.sizing.value)
 
-    def match(self, bars: list[float]) -> list[Row]:
-        """Fill what the bar set fills, before `decide` of the same set; for a backtest."""
-        rows = self.book.match(bars)
+    def match(self, time: int, bars: list[float]) -> list[Row]:
+        """Fill what the bar set of this close time fills, before `decide` of it; for a backtest."""
+        rows = self.book.match(bars, time - self.plan.timeframe_ms)
+        rows += self.book.fund(bars, times_between(self.time or time, time))
         for row in rows:
             self._heard(row)
         return rows
@@ -179,8 +181,8 @@ class Fold:
     @property
     def _parts(self) -> tuple[list[float], ...]:
         """The buffers that hold the state, in the order of its bytes."""
-        guards, portfolio = self.guards.state, self.portfolio.state
-        return self.book.account, self.book.state, guards, portfolio, self.measure.state
+        book, owners = self.book, (self.guards, self.portfolio, self.measure)
+        return book.account, book.state, *(each.state for each in owners), book.tiers.traded
 
     def _is_warm(self, time: int, bars: list[float]) -> bool:
         for symbol in range(len(self._seen)):

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from tradewinds.engine.errors import PlanError
 from tradewinds.engine.guards.settings import GuardTerms, guards_from
-from tradewinds.engine.instruments import Costs, Instrument, InstrumentLike
+from tradewinds.engine.instruments import Costs, FeeTier, Instrument, InstrumentLike
 from tradewinds.engine.joint.settings import joint_from
 from tradewinds.engine.measure import measure_from
 from tradewinds.engine.portfolio.settings import portfolio_from
@@ -52,6 +52,8 @@ class Plan:
     derived from the strategy, `sizing` None when each order says its size; `terms` holds
     TERMS_SIZE_OF floats a symbol for the fill step; `ranked` says that rules have a priority,
     `guards` what may hold entries back, `portfolio` how target weights are made of ranks, `measure`
+    how a size is measured, `volume_share` how much of a bar's volume fills at most (0: all),
+    `fee_tiers` what fees follow from what was traded.
     how a size is measured, `joint` which symbols are legs of one position.
     """
 
@@ -72,6 +74,8 @@ class Plan:
     guards: GuardTerms | None = None
     portfolio: tuple[float, ...] | None = None
     measure: tuple[float, ...] | None = None
+    volume_share: float = 0.0
+    fee_tiers: tuple[FeeTier, ...] = ()
     joint: tuple[float, ...] | None = None
 
     def place(self, symbol: str) -> int:
@@ -116,6 +120,8 @@ def plan_from(
             portfolio=portfolio_from(spec),
             guards=guards_from(spec, timeframe_ms(spec["timeframe"]), name=name),
             measure=measure_from(spec.get("sizing")),
+            volume_share=costs.max_volume_share,
+            fee_tiers=_tiers(name, costs, capital.currency),
             joint=joint_from(spec, symbols, name=name),
         )
     except ScalarError as error:
@@ -151,10 +157,41 @@ def _terms(row: Instrument, costs: Costs, spec: Mapping[str, Any]) -> tuple[floa
         float(row.min_notional),
         costs.maker,
         costs.taker,
-        costs.slippage,
+        costs.slippage + costs.spread / 2.0,
         0.0 if parse_symbol(row.symbol).spot else 1.0,
         1.0 if (spec.get("execution") or {}).get("postOnly") else 0.0,
+        costs.impact,
+        *_margin_terms(row, costs, spec),
+        costs.max_volume_share,
     )
+
+
+def _margin_terms(row: Instrument, costs: Costs, spec: Mapping[str, Any]) -> tuple[float, ...]:
+    leverage = float((spec.get("sizing") or {}).get("maxLeverage") or 1)
+    market = parse_symbol(row.symbol)
+    if costs.maintenance >= 1.0:
+        raise PlanError(
+            f"costs.maintenanceMargin was {costs.maintenance:.0%}, expected less than 100%: no"
+            " position would survive its entry. Write what the exchange asks for, such as 0.5%"
+        )
+    if not market.spot:
+        return (leverage, costs.funding, costs.maintenance, costs.liquidation)
+    if leverage > 1.0:
+        raise PlanError(
+            f"Instrument {row.symbol}: sizing.maxLeverage was {leverage:g}, and spot cannot be"
+            f" leveraged. Trade the perpetual, such as {row.symbol}:{market.quote}"
+        )
+    return (leverage, 0.0, 0.0, 0.0)
+
+
+def _tiers(name: str, costs: Costs, quote: str) -> tuple[FeeTier, ...]:
+    for tier in costs.tiers:
+        if tier.currency != quote:
+            raise PlanError(
+                f"Strategy {name}: a volume of costs.fee.tiers was in {tier.currency}, expected"
+                f" {quote}, the currency of its capital"
+            )
+    return costs.tiers
 
 
 def _sizing(

@@ -31,6 +31,7 @@ from tradewinds.engine.records import (
     LAST_CLOSE,
     LAST_FILL_PRICE,
     LAST_LOTS,
+    LEAVING,
     LIMIT_BAR,
     LOTS,
     MARKET,
@@ -76,6 +77,7 @@ FIELDS: Final[Mapping[str, int]] = {
     "age": AGE,
     "steps": STEPS,
     "lastLots": LAST_LOTS,
+    "leaving": LEAVING,
 }
 RUNS: Final[Mapping[str, tuple[int, int]]] = {
     "step": (STEP, MOST_STEPS * STEP_SIZE_OF),

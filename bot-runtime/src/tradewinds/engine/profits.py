@@ -8,10 +8,12 @@ from typing import Final
 
 from tradewinds.engine.apply import cash_change
 from tradewinds.engine.records import (
+    FILL_KIND,
     FILL_LOTS,
     FILL_SIDE,
     FILL_SYMBOL,
     FILL_TICKS,
+    FUNDING,
     LOT,
     TERMS_SIZE_OF,
     TICK,
@@ -29,6 +31,8 @@ PROFIT_SIZE_OF: Final = 3
 def follow(rows: Buffer, row: int, trades: Buffer, at: int, terms: Buffer) -> bool:
     """Take the fill row that starts at `row` into its symbol's block; whether that is flat now."""
     lots = rows[row + FILL_LOTS]
+    if rows[row + FILL_KIND] == FUNDING:
+        trades[at + MADE] += cash_change(rows, row, terms)
     if lots == 0.0:
         return False
     change = rows[row + FILL_SIDE] * lots

@@ -23,6 +23,7 @@ from tradewinds.engine.records import (
     FILL_SIDE,
     FILL_SYMBOL,
     FILL_TICKS,
+    FUNDING,
     KIND_WORDS,
     LOT,
     OPEN,
@@ -195,6 +196,8 @@ class Recorder:
         del self._rows[self._trades * trips.TRADE_SIZE_OF :]
 
     def _fill(self, opened: int, row: Row) -> None:
+        if row[FILL_KIND] == FUNDING:
+            self._trade(opened, row)
         if row[FILL_LOTS] == 0.0:
             return
         symbol = int(row[FILL_SYMBOL])

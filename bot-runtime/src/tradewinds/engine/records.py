@@ -29,9 +29,14 @@ TRAILING_STOP: Final = 8  # a stop loss where closed bars have moved it
 BREAK_EVEN: Final = 9  # the same, moved to the entry
 TIME_STOP: Final = 10
 POST_ONLY: Final = 11  # an entry's end: it would have taken what rests, and must not
+STOP_LIMIT: Final = 12  # a limit order from the touch of its stop price on
+LIQUIDATION: Final = 13
+FUNDING: Final = 14  # no fill: what a perpetual pays at a funding time, as FILL_FEE of no lots
+CLOSED: Final = 15  # the end of an entry that has filled in part: its position is being closed
 KIND_WORDS: Final = (
     "", "market", "limit", "stop", "stopLoss", "takeProfit", "expired", "cash", "trailingStop",
-    "breakEven", "timeStop", "postOnly",
+    "breakEven", "timeStop", "postOnly", "stopLimit", "liquidation", "funding",
+    "closed",
 )  # fmt: skip
 
 BUY: Final = 1
@@ -122,11 +127,12 @@ FILL_SYMBOL: Final = 0
 FILL_EFFECT: Final = 1  # ENTER or EXIT
 FILL_SIDE: Final = 2
 FILL_KIND: Final = 3  # MARKET, LIMIT, STOP, STOP_LOSS, TAKE_PROFIT; EXPIRED or NO_CASH
-FILL_LOTS: Final = 4  # 0 for EXPIRED and NO_CASH
+FILL_LOTS: Final = 4  # 0 for an entry's end and for FUNDING
 FILL_TICKS: Final = 5  # the price after slippage
 FILL_FEE: Final = 6  # quote currency
-FILL_SIZE_OF: Final = 7
-ROWS_A_SYMBOL: Final = 2 * MOST_STEPS + 3  # most fills of a bar: steps, an entry, steps, a stop
+FILL_REST: Final = 7  # lots of its order that go on resting, 0: the order is over
+FILL_SIZE_OF: Final = 8
+ROWS_A_SYMBOL: Final = 2 * MOST_STEPS + 5  # of a bar: steps, entry, its end, steps, stop; funding
 
 # Block 0 of a symbol's state. Written by the fill step alone; rules read the first four.
 LOTS: Final = 0  # signed, 0 when flat
@@ -169,7 +175,9 @@ LAST_LOTS: Final = STEP + MOST_STEPS * STEP_SIZE_OF  # of the position's newest 
 ADDED: Final = LAST_LOTS + 1  # how often each rule that adds to a position has filled in this one
 MOST_ADDS: Final = 8
 ENTRY_POST: Final = ADDED + MOST_ADDS  # 1: must not take in the bar to come, 2: it rests by now
-POSITION_SIZE_OF: Final = ENTRY_POST + 1
+ENTRY_FILLED: Final = ENTRY_POST + 1  # lots of the live entry that have filled by now
+LEAVING: Final = ENTRY_POST + 2  # kind of a stop whose rest leaves at the next opens, 0: none
+POSITION_SIZE_OF: Final = ENTRY_POST + 3
 
 # Terms of a symbol: constants of the run, one row per symbol.
 TICK: Final = 0
@@ -180,9 +188,16 @@ TAKER_FEE: Final = 4
 SLIPPAGE: Final = 5  # fraction of price, against us, on market and stop fills
 CAN_SHORT: Final = 6  # 1 for derivatives, 0 for spot
 MAKES_ONLY: Final = 7  # 1 where limit orders must not take
-TERMS_SIZE_OF: Final = 8
+IMPACT: Final = 8  # fraction of price that a fill as large as its bar's volume pays on top
+LEVERAGE: Final = 9  # notional over equity that an entry may reach, the same in every row
+FUNDING_RATE: Final = 10  # fraction of notional that a long pays at each funding time, 0 for spot
+MAINTENANCE: Final = 11  # fraction of notional that equity must exceed, 0 for spot
+LIQUIDATION_FEE: Final = 12  # fraction of notional, on top of the taker fee
+VOLUME_SHARE: Final = 13  # of its bar's volume that fills at most, 0: all of it and more
+TERMS_SIZE_OF: Final = 14
 
 # The Strategy's own account.
 CASH: Final = 0  # quote currency
 FEES_PAID: Final = 1
-ACCOUNT_SIZE_OF: Final = 2
+FUNDING_PAID: Final = 2  # negative: more was received
+ACCOUNT_SIZE_OF: Final = 3

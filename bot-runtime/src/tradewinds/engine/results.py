@@ -6,8 +6,9 @@ marked at the last close and counted in no figure about trades.
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field, fields
 from functools import cached_property
+from operator import attrgetter
 from typing import TYPE_CHECKING, Any, Literal
 
 from tradewinds.engine import tallies as t
@@ -60,10 +61,10 @@ class Trade:
 
     A trade ends when its symbol is flat: `entry_price` and `exit_price` are means where it has
     several fills of a kind, `lots` and `quantity` all that was entered. `profit` is after all
-    `fees`; `exit_time` is None and `profit` is marked at the last close while the trade is open.
-    `exit` is the kind of the closing fill, `reason` and `exit_reason` the strategy's words. `mae`
-    and `mfe` are the furthest moves of the price against the trade and for it, as fractions of its
-    first price (trips.py says which prices count).
+    `fees` and the `funding` paid; `exit_time` is None and `profit` is marked at the last close
+    while the trade is open. `exit` is the kind of the closing fill, `reason` and `exit_reason` the
+    strategy's words. `mae` and `mfe` are the furthest moves of the price against the trade and for
+    it, as fractions of its first price (trips.py says which prices count).
     """
 
     symbol: str
@@ -82,6 +83,7 @@ class Trade:
     exit_reason: str | None
     mae: float
     mfe: float
+    funding: float = 0.0
 
     @property
     def open(self) -> bool:
@@ -124,6 +126,7 @@ def _trade(rows: Sequence[float], at: int, plan: Plan, words: Callable[[int], st
         exit_reason=(words(exit_tag) if by_order else KIND_WORDS[kind]) if closed else None,
         mae=float(rows[at + trips.TRADE_MAE]),
         mfe=float(rows[at + trips.TRADE_MFE]),
+        funding=float(rows[at + trips.TRADE_FUNDING]),
     )
 
 
@@ -178,6 +181,8 @@ class Run:
             "exposure": self.exposure,
             "turnover": every[t.NOTIONAL] / self.plan.capital,
             "fees": every[t.FEES],
+            "fundingPaid": every[t.FUNDING],
+            "liquidations": int(every[t.LIQUIDATIONS]),
             "buyAndHold": self.held_stats["totalReturn"],
             **against(self.summary, self.held_summary),
         }
@@ -195,6 +200,8 @@ class Run:
                 **trade_figures(sums),
                 "profit": sums[t.PROFIT],
                 "fees": sums[t.FEES],
+                "fundingPaid": sums[t.FUNDING],
+                "liquidations": int(sums[t.LIQUIDATIONS]),
                 "turnover": sums[t.NOTIONAL] / self.plan.capital,
             }
             for symbol, sums in zip(self.plan.symbols, self.tallies[1:], strict=True)
@@ -206,13 +213,19 @@ class Run:
             "stats": self.stats,
             "months": months(self.summary),
             "bySymbol": self.by_symbol,
-            "orders": [asdict(order) for order in self.orders],
-            "fills": [asdict(fill) for fill in self.fills],
-            "trades": [asdict(trade) for trade in self.trades],
-            "equity": [
-                [time, equity]
-                for time, equity in zip(self.curve.times, self.curve.equity, strict=True)
-            ],
+            "orders": _plain(self.orders),
+            "fills": _plain(self.fills),
+            "trades": _plain(self.trades),
+            "equity": list(map(list, zip(self.curve.times, self.curve.equity, strict=True))),
             "heldBack": dict(self.held_back),
             "orderHash": self.order_hash,
         }
+
+
+def _plain(rows: Sequence[Any]) -> list[dict[str, Any]]:
+    """Return what `asdict` returns of rows without a row inside, in a tenth of its time."""
+    if not rows:
+        return []
+    names = [each.name for each in fields(rows[0])]
+    read = attrgetter(*names)
+    return [dict(zip(names, read(row), strict=True)) for row in rows]

@@ -18,6 +18,7 @@ from tradewinds.engine.records import (
     ENTRY_SIDE,
     ENTRY_TICKS,
     LAST_CLOSE,
+    LEVERAGE,
     LIMIT,
     LOT,
     MAKER_FEE,
@@ -78,10 +79,14 @@ def sound(mode: float, value: float, price: float, direction: float) -> bool:
 
 
 def unit_outlay(kind: float, price: float, terms: Buffer, term: int) -> float:
-    """Return what one unit of base currency binds: its price with slippage and fee."""
+    """Return what one unit of base currency binds: its price with slippage and fee.
+
+    The fee is paid out of equity, so it takes LEVERAGE times itself of what may be held.
+    """
     if kind == LIMIT:
-        return price * (1.0 + terms[term + MAKER_FEE])
-    return slipped(price, BUY, terms[term + SLIPPAGE]) * (1.0 + terms[term + TAKER_FEE])
+        return price * (1.0 + terms[term + LEVERAGE] * terms[term + MAKER_FEE])
+    dearer = slipped(price, BUY, terms[term + SLIPPAGE])
+    return dearer * (1.0 + terms[term + LEVERAGE] * terms[term + TAKER_FEE])
 
 
 def outlay(kind: float, lots: float, ticks: float, close: float, terms: Buffer, term: int) -> float:

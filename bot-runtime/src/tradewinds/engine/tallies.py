@@ -7,9 +7,12 @@ tens of thousands of trades, and a sweep has a thousand runs.
 import math
 from typing import Final
 
+from tradewinds.engine.records import LIQUIDATION
 from tradewinds.engine.trips import (
     TRADE_BARS,
+    TRADE_EXIT_KIND,
     TRADE_FEES,
+    TRADE_FUNDING,
     TRADE_HELD,
     TRADE_MAE,
     TRADE_MFE,
@@ -40,7 +43,9 @@ BEST: Final = 12
 WORST: Final = 13
 AGAINST: Final = 14  # sum of MAE
 FAVOUR: Final = 15  # sum of MFE
-TALLY_SIZE_OF: Final = 16
+FUNDING: Final = 16  # of all trades, as FEES
+LIQUIDATIONS: Final = 17
+TALLY_SIZE_OF: Final = 18
 
 
 def tally(rows: Buffer, n: int, symbol: int, out: Buffer) -> None:
@@ -55,6 +60,7 @@ def tally(rows: Buffer, n: int, symbol: int, out: Buffer) -> None:
             out[PROFIT] += rows[at + TRADE_PROFIT]
             out[FEES] += rows[at + TRADE_FEES]
             out[NOTIONAL] += rows[at + TRADE_NOTIONAL]
+            out[FUNDING] += rows[at + TRADE_FUNDING]
             if rows[at + TRADE_HELD] == 0.0:
                 count(rows, at, out)
     if out[CLOSED] > 0.0:
@@ -79,6 +85,8 @@ def count(rows: Buffer, at: int, out: Buffer) -> None:
     out[WORST] = min(out[WORST], share)
     out[AGAINST] += rows[at + TRADE_MAE]
     out[FAVOUR] += rows[at + TRADE_MFE]
+    if rows[at + TRADE_EXIT_KIND] == LIQUIDATION:
+        out[LIQUIDATIONS] += 1.0
 
 
 def spread(rows: Buffer, n: int, symbol: int, mean: float, out: Buffer) -> None:

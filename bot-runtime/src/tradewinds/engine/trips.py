@@ -20,6 +20,7 @@ from tradewinds.engine.records import (
     FILL_SIDE,
     FILL_SYMBOL,
     FILL_TICKS,
+    FUNDING,
     HIGH,
     LIMIT,
     LOT,
@@ -49,12 +50,13 @@ TRADE_EXIT_TAG: Final = 14  # of the latest order to leave
 TRADE_FIRST: Final = 15  # price of the first fill
 TRADE_HIGHEST: Final = 16
 TRADE_LOWEST: Final = 17
-TRADE_PROFIT: Final = 18  # from here on written by `finish`: after fees, marked while open
+TRADE_PROFIT: Final = 18  # to TRADE_MFE written by `finish`: after all costs, marked while open
 TRADE_BARS: Final = 19  # between the first and the last fill
 TRADE_SHARE: Final = 20  # profit over what the entries cost
 TRADE_MAE: Final = 21  # furthest move against it, as a fraction of its first price
 TRADE_MFE: Final = 22  # the same for it
-TRADE_SIZE_OF: Final = 23
+TRADE_FUNDING: Final = 23  # paid at funding times, less what was received
+TRADE_SIZE_OF: Final = 24
 
 NONE: Final = -1.0
 
@@ -76,6 +78,9 @@ def fill_trade(
     """
     symbol = int(fills[row + FILL_SYMBOL])
     at = int(open_rows[symbol])
+    if fills[row + FILL_KIND] == FUNDING:
+        rows[at + TRADE_FUNDING] += fills[row + FILL_FEE]
+        return n
     if at < 0:
         at = n * TRADE_SIZE_OF
         open_rows[symbol] = float(at)
@@ -173,7 +178,7 @@ def finish(rows: Buffer, n: int, closes: Buffer, times: Buffer, step: float, ter
         end = rows[at + TRADE_CLOSED]
         if rows[at + TRADE_HELD] != 0.0:
             end = times[symbol]
-        profit = rows[at + TRADE_CASH] + worth - rows[at + TRADE_FEES]
+        profit = rows[at + TRADE_CASH] + worth - rows[at + TRADE_FEES] - rows[at + TRADE_FUNDING]
         cost = from_units(rows[at + TRADE_LOTS], lot) * rows[at + TRADE_ENTRY]
         first = rows[at + TRADE_FIRST]
         rise = rows[at + TRADE_HIGHEST] / first - 1.0

@@ -15,6 +15,7 @@ from tradewinds.engine.plan import Plan
 from tradewinds.gateway.core.apply import fill_body
 from tradewinds.gateway.core.books import plan_of
 from tradewinds.gateway.core.events import (
+    FundingPaid,
     HaltReleased,
     HaltSeen,
     IntentDenied,
@@ -25,11 +26,20 @@ from tradewinds.gateway.core.events import (
     OrderNotSent,
     OrderRejected,
     PlanRecorded,
+    PositionAdopted,
 )
 from tradewinds.gateway.core.intents import Intent
 from tradewinds.gateway.heldback import held_back
 from tradewinds.gateway.orderlog import OrderLog
-from tradewinds.gateway.words import ENDS, fill_words, halt_words, order_words, release_words
+from tradewinds.gateway.words import (
+    ENDS,
+    adopted_words,
+    fill_words,
+    funding_words,
+    halt_words,
+    order_words,
+    release_words,
+)
 from tradewinds.venues.wire import fill_row, order_row
 
 logger = logging.getLogger("tradewinds.gateway.decisions")
@@ -95,11 +105,17 @@ class Chronicle:
                 return self._order(number, event)
             case OrderFilled():
                 return self._fill(number, event)
+            case FundingPaid():
+                text = funding_words(event, self._strategies[event.strategy].plan.quote)
+                said = {"symbol": event.symbol, "paid": event.paid, "bar": event.bar}
+                return self._of(number, event, text, shown=False, **said)
             case OrderCancelled() | OrderNotSent() | OrderRejected():
                 return self._ended(number, event)
             case IntentDenied():
                 text = f"{_WHAT[event.intent.effect]} denied: {event.message}"
                 return self._of(number, event, text, code=event.code, **event.intent.to_json())
+            case PositionAdopted():
+                return self._adopted(number, event)
             case HaltSeen():
                 names = {uid: one.plan.name for uid, one in self._strategies.items()}
                 return Line(number, event.time, "", halt_words(event, names), {"halt": event.name})
@@ -132,7 +148,9 @@ class Chronicle:
         one = self._strategies[event.strategy]
         body = fill_body(event)
         one.hash.fill(event.bar, fill_row(one.plan, body))
-        order = one.orders.pop(event.key, None)
+        order = one.orders.get(event.key)
+        if not event.rest:
+            one.orders.pop(event.key, None)
         instrument = one.plan.instruments[one.plan.place(event.symbol)]
         text = fill_words(event, order, instrument)
         return self._of(number, event, text, orderKey=event.key, bar=event.bar, **body)
@@ -145,6 +163,16 @@ class Chronicle:
         else:
             text = f"{what} in {event.symbol} ended: {ENDS.get(event.reason, event.reason)}"
         return self._of(number, event, text, orderKey=event.key, symbol=event.symbol)
+
+    def _adopted(self, number: int, event: PositionAdopted) -> Line:
+        """Write the line; an order that rests goes on under its key, with the words of its own."""
+        old, new = self._strategies[event.predecessor], self._strategies[event.strategy]
+        for key, order in list(old.orders.items()):
+            if order.symbol == event.symbol:
+                new.orders[key] = old.orders.pop(key)
+        instrument = new.plan.instruments[new.plan.place(event.symbol)]
+        text = adopted_words(event, instrument)
+        return self._of(number, event, text, symbol=event.symbol, predecessor=event.predecessor)
 
     def _of(
         self, number: int, event: LedgerEvent, text: str, *, shown: bool = True, **detail: Any

@@ -96,7 +96,8 @@ class OrderLog:
         lot, tick = _units(plan, event.symbol)
         filled = f"filled {decimal_text(event.lots * lot)} @ {decimal_text(event.ticks * tick)}"
         if event.fill not in PROTECTIONS:
-            self._end(event.key, filled)
+            rests = f", {decimal_text(event.rest * lot)} rests" if event.rest else ""
+            self._end(event.key, f"{filled}{rests}", live=bool(event.rest))
             return
         self._rows[event.trade_id] = OrderRow(
             key=event.trade_id,

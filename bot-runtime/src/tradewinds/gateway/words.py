@@ -9,7 +9,14 @@ from tradewinds.engine.bracketing import level
 from tradewinds.engine.instruments import Instrument
 from tradewinds.engine.records import BUY, SELL
 from tradewinds.engine.units import to_ticks
-from tradewinds.gateway.core.events import HaltReleased, HaltSeen, OrderAccepted, OrderFilled
+from tradewinds.gateway.core.events import (
+    FundingPaid,
+    HaltReleased,
+    HaltSeen,
+    OrderAccepted,
+    OrderFilled,
+    PositionAdopted,
+)
 from tradewinds.gateway.core.intents import Intent
 from tradewinds.venues.wire import MODE_WORDS
 
@@ -19,10 +26,12 @@ PROTECTIONS: Final[Mapping[str, str]] = {
     "trailingStop": "trailing stop",
     "breakEven": "break-even",
     "timeStop": "time stop",
+    "liquidation": "liquidation",
 }
 ENDS: Final[Mapping[str, str]] = {
     "expired": "its bars are over",
     "cash": "the cash buys too little at this price",
+    "closed": "its position is being closed",
     "postOnly": "it would have taken what rests at its price",
     "halt": "halted",
     "state": "the Strategy is not running",
@@ -59,6 +68,12 @@ def fill_words(fill: OrderFilled, order: Intent | None, instrument: Instrument) 
     return f"{head}{stop}  because {order.reason}" if order.reason else f"{head}{stop}"
 
 
+def funding_words(funding: FundingPaid, quote: str) -> str:
+    """Return what fell due at a funding time as a line."""
+    what = "pays" if funding.paid >= 0.0 else "receives"
+    return f"{what} {abs(funding.paid):,.4f} {quote} of funding for {funding.symbol}"
+
+
 def order_words(order: OrderAccepted, instrument: Instrument) -> str:
     """Return an accepted order as a line."""
     intent = order.intent
@@ -70,6 +85,16 @@ def order_words(order: OrderAccepted, instrument: Instrument) -> str:
         else f"{intent.kind} {price(intent.ticks, instrument)}"
     )
     return f"order {intent.side} {quantity(intent.lots, instrument)} {at}  because {intent.reason}"
+
+
+def adopted_words(event: PositionAdopted, instrument: Instrument) -> str:
+    """Return a position that changed hands as a line."""
+    held = quantity(int(event.position["lots"]), instrument)
+    average = decimal_text(Decimal(repr(event.position["averagePrice"])))
+    return (
+        f"takes over {held} {event.symbol}, entered at {average}, from the deleted Strategy of "
+        "this name"
+    )
 
 
 def halt_words(halt: HaltSeen, names: Mapping[str, str]) -> str:

@@ -13,9 +13,11 @@ from typing import TYPE_CHECKING, Final
 from tradewinds.engine import tallies as t
 from tradewinds.engine import trips
 from tradewinds.engine.curves import summarize
+from tradewinds.engine.leaving import slipped, worsening
 from tradewinds.engine.records import (
     BUY,
     CANCEL,
+    CLOSE,
     EFFECT_WORDS,
     EXIT,
     KIND_WORDS,
@@ -111,8 +113,10 @@ def _closing(run: Run, series: "Mapping[str, Bars]", end: int) -> Iterator[FillL
             continue
         terms = plan.terms[place * TERMS_SIZE_OF : (place + 1) * TERMS_SIZE_OF]
         side = SELL if held > 0 else BUY
-        slipped = float(bars.close[-1]) * (1.0 + side * plan.costs.slippage)
-        ticks = to_ticks(slipped, terms[TICK], side)
+        columns = (bars.open, bars.high, bars.low, bars.close, bars.volume)
+        row = [float(column[-1]) for column in columns]
+        worse = slipped(row[CLOSE], side, worsening(0, float(abs(held)), row, list(terms)))
+        ticks = to_ticks(worse, terms[TICK], side)
         price = from_units(ticks, terms[TICK])
         quantity = from_units(float(abs(held)), terms[LOT])
         yield FillLine(
@@ -182,6 +186,8 @@ def _row(trade: Trade, plan: "Plan") -> list[float]:
     row[trips.TRADE_HELD] = 1.0 if trade.open else 0.0
     row[trips.TRADE_NOTIONAL] = trade.quantity * trade.entry_price + left
     row[trips.TRADE_FEES] = trade.fees
+    row[trips.TRADE_FUNDING] = trade.funding
+    row[trips.TRADE_EXIT_KIND] = float(KIND_WORDS.index(trade.exit or ""))
     row[trips.TRADE_PROFIT] = trade.profit
     row[trips.TRADE_BARS] = float(trade.bars)
     row[trips.TRADE_SHARE] = trade.profit_share

@@ -8,7 +8,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final
 
-from tradewinds.engine.instruments import Costs
 from tradewinds.engine.plan import plan_from
 
 if TYPE_CHECKING:
@@ -66,7 +65,16 @@ class Stress:
 def dearer(plan: "Plan", strategy: Mapping[str, Any], fee: float, slippage: float) -> "Plan":
     """Return a plan at so many times its fee and its slippage."""
     costs = plan.costs
-    raised = Costs(costs.maker * fee, costs.taker * fee, costs.slippage * slippage)
+    tiers = [replace(one, maker=one.maker * fee, taker=one.taker * fee) for one in costs.tiers]
+    raised = replace(
+        costs,
+        tiers=tuple(tiers),
+        maker=costs.maker * fee,
+        taker=costs.taker * fee,
+        slippage=costs.slippage * slippage,
+        spread=costs.spread * slippage,
+        impact=costs.impact * slippage,
+    )
     made = plan_from(strategy, plan.instruments, raised, name=plan.name, uid=plan.uid)
     return replace(made, warmup=plan.warmup)
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from tradewinds.reporting import curves, figures, months
+from tradewinds.reporting.costs import cost_words
 from tradewinds.reporting.curves import Histogram, Line
 from tradewinds.reporting.errors import ReportError
 from tradewinds.reporting.luck import Luck, luck
@@ -176,18 +177,7 @@ def _facts(answer: Answer) -> Iterator[tuple[str, str]]:
         yield "Bars", f"{answer['bars']:,} · {gaps:,} gaps · {warmup:,} warm-up"
     yield "Capital", f"{answer['capital']:,.0f} {currency}"
     if "costs" in answer:
-        yield "Costs", _costs(answer["costs"])
-
-
-def _costs(costs: Mapping[str, Any]) -> str:
-    parts = []
-    if "takerFee" in costs:
-        maker, taker = costs.get("makerFee", costs["takerFee"]), costs["takerFee"]
-        both = f"{taker:.2%}" if maker == taker else f"{maker:.2%} maker, {taker:.2%} taker"
-        parts.append(f"fee {both}")
-    if isinstance(costs.get("slippage"), int | float):
-        parts.append(f"slippage {costs['slippage']:.2%}")
-    return " · ".join(parts)
+        yield "Costs", " · ".join(cost_words(answer["costs"]))
 
 
 def _provenance(answer: Answer) -> Iterator[tuple[str, str]]:

@@ -13,7 +13,7 @@ from tradewinds.engine.book import Row
 from tradewinds.engine.fold import Fold
 from tradewinds.engine.position import bought_row
 from tradewinds.trade.events import Event
-from tradewinds.venues.wire import fill_row, order_row
+from tradewinds.venues.wire import fill_row, funding_row, order_row
 
 logger = logging.getLogger(__name__)
 
@@ -52,18 +52,23 @@ class EventFold:
             self._drop(event.body)
         elif event.kind == "adopted":
             self._take_over(event.body)
+        elif event.kind == "funding":
+            self._fill(funding_row(self._fold.plan, event.body), event.body, time)
 
     def _apply_money(self, event: Event) -> None:
         """Apply what is left of a symbol that an edit has removed: what its fills earned or cost.
 
         What is still held there stays the gateway's; its worth is not in the bot's equity.
         """
-        if event.kind in ("fill", "adopted"):
+        if event.kind == "funding":
+            self._fold.book.apply_funding(event.body["paid"])
+        elif event.kind in ("fill", "adopted"):
             self._fold.book.apply_money(event.body["cash"], event.body.get("fee", 0.0))
             said = {key: event.body[key] for key in ("symbol", "cash")}
             logger.info("fill in a symbol that is no longer traded", extra=said)
 
     def _fill(self, row: Row, body: dict[str, Any], time: int) -> None:
+        self._fold.book.count(body["bar"], row)
         if body["bar"] + self._length == time:
             self._fold.applied(row)
         else:  # of a predecessor, before the anchor: it made the position, nobody reacts to it

@@ -16,14 +16,17 @@ from tradewinds.engine.records import (
     CANCEL,
     EFFECT_WORDS,
     ENTER,
+    EXIT,
     FILL_EFFECT,
     FILL_FEE,
     FILL_KIND,
     FILL_LOTS,
+    FILL_REST,
     FILL_SIDE,
     FILL_SIZE_OF,
     FILL_SYMBOL,
     FILL_TICKS,
+    FUNDING,
     KIND_WORDS,
     LIMIT,
     MARKET,
@@ -59,6 +62,7 @@ from tradewinds.engine.records import (
     PART_TRAIL,
     PART_TRAIL_MODE,
     PARTS_SIZE_OF,
+    SELL,
     SIDE_WORDS,
     STOP,
 )
@@ -143,6 +147,7 @@ def fill_json(plan: Plan, row: Row) -> dict[str, Any]:
         "ticks": int(row[FILL_TICKS]),
         "fee": row[FILL_FEE],
         "cash": cash_change(row, 0, list(plan.terms)),
+        "rest": int(row[FILL_REST]),
     }
 
 
@@ -157,8 +162,21 @@ def fill_row(plan: Plan, body: Mapping[str, Any]) -> Row:
         row[FILL_LOTS] = float(body["lots"])
         row[FILL_TICKS] = float(body["ticks"])
         row[FILL_FEE] = float(body["fee"])
+        row[FILL_REST] = float(body.get("rest", 0))
     except (KeyError, TypeError, ValueError) as error:
         raise _unreadable("fill", body, error) from error
+    return row
+
+
+def funding_row(plan: Plan, body: Mapping[str, Any]) -> Row:
+    """Return the row of the body of a `funding` event; errors as those of `order_row`."""
+    row = [0.0] * FILL_SIZE_OF
+    row[FILL_SYMBOL] = float(plan.place(body["symbol"]))
+    row[FILL_EFFECT] = float(EXIT)
+    row[FILL_SIDE] = float(SELL)
+    row[FILL_KIND] = float(FUNDING)
+    row[FILL_TICKS] = float(body["ticks"])
+    row[FILL_FEE] = float(body["paid"])
     return row
 
 

@@ -136,7 +136,7 @@ def test_what_was_held_back_is_said() -> None:
     said: list[list[str]] = []
     one = fold(1, {"lossStreak": {"losses": 1, "pause": "2 bars"}, "cooldown": {"pause": "3h"}})
     for time, bar_set in market("qLqqq"):
-        one.match(bar_set)
+        one.match(time, bar_set)
         for order in one.decide(time, bar_set):
             one.book.accept(order)
         said.append([held.reason for held in one.held_back])
@@ -158,7 +158,7 @@ def test_a_run_counts_what_was_held_back() -> None:
 def test_a_lock_without_a_pause_says_who_ends_it() -> None:
     one = fold(1, {"drawdownLock": {"drawdown": "1%"}})
     for time, bar_set in market("qL"):
-        one.match(bar_set)
+        one.match(time, bar_set)
         for order in one.decide(time, bar_set):
             one.book.accept(order)
     assert [held.reason for held in one.held_back] == [

@@ -80,7 +80,7 @@ def backtest(spec: dict[str, Any], sets: Sets) -> tuple[str, set[str]]:
     fold, hashed, reasons = made(spec), OrderHash(NAMES), set()
     fold.joint = Checked(fold.plan.joint)
     for time, bars in sets:
-        for row in fold.match(bars):
+        for row in fold.match(time, bars):
             hashed.fill(time - HOUR, row)
         orders = fold.decide(time, bars)
         for order, ordinal in zip(orders, ordinals(orders), strict=True):

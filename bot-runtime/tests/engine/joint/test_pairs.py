@@ -58,7 +58,7 @@ def coins(one: Fold, sets: Sets, denied: int | None = None) -> list[Column]:
     """Return the coins of each leg after each bar; the first order of `denied` is not accepted."""
     held: list[Column] = [[] for _ in one.plan.symbols]
     for time, bars in sets:
-        one.match(bars)
+        one.match(time, bars)
         for symbol, column in enumerate(held):
             lot = float(one.plan.instruments[symbol].lot)
             column.append(one.book.lots(symbol) * lot)
@@ -183,7 +183,7 @@ def test_reasons_say_which_rule_or_that_a_leg_is_missing() -> None:
     one = fold(1, -1)
     reasons = []
     for time, bars in market(ONCE[:2], SAME, [100, NONE]):
-        one.match(bars)
+        one.match(time, bars)
         for order in one.decide(time, bars):
             reasons.append((one.reason(order), int(order[ORDER_EFFECT])))
             one.book.accept(order)

@@ -27,7 +27,7 @@ def worth(fold: Fold, time: int, opened: float, close: float, symbols: int = 1) 
     """Close a bar set; return an entry's notional as a share of the equity, in percent."""
     row = (opened, max(opened, close), min(opened, close), close)
     flat = bars(row, *[(100.0, 100.0, 100.0, 100.0)] * (symbols - 1))
-    fold.match(flat)
+    fold.match(time, flat)
     equity = None
     for order in fold.decide(time, flat):
         fold.book.accept(order)

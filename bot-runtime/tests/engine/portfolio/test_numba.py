@@ -51,7 +51,7 @@ def made(spec: dict[str, Any], on: Plan) -> Fold:
 def killed_at_every_bar(spec: dict[str, Any], on: Plan, sets: Any) -> tuple[str, int]:
     fold, hashed, count = made(spec, on), OrderHash(on.symbols), 0
     for time, bars in sets:
-        for row in fold.match(bars):
+        for row in fold.match(time, bars):
             hashed.fill(time - HOUR, row)
         orders = fold.decide(time, bars)
         count += len(orders)
@@ -70,7 +70,7 @@ def lived(spec: dict[str, Any], on: Plan, sets: Any) -> str:
     state = np.array(fold.portfolio.state)
     out, settings = np.zeros(len(NAMES) * INTENT_SIZE_OF), np.array(fold.portfolio.settings)
     for time, bars in sets:
-        for row in fold.match(bars):
+        for row in fold.match(time, bars):
             hashed.fill(time - HOUR, row)
         orders = fold.decide(time, bars)
         book = fold.book

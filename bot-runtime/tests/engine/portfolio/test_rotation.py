@@ -50,7 +50,7 @@ def coins(one: Fold, sets: Sets) -> list[Column]:
     """Return the coins of each symbol after the fills of each bar."""
     held: list[Column] = [[] for _ in NAMES]
     for time, bars in sets:
-        one.match(bars)
+        one.match(time, bars)
         for symbol, column in enumerate(held):
             column.append(one.book.lots(symbol) / 1000)
         for order in one.decide(time, bars):

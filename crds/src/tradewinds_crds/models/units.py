@@ -76,6 +76,10 @@ Currency = Annotated[str, _scalar(scalars.CURRENCY_PATTERN, 12, "currency", "suc
 Percent = Annotated[
     str, _scalar(scalars.PERCENT_PATTERN, 16, "percent", "a percentage, such as 25%")
 ]
+SignedPercent = Annotated[
+    str,
+    _scalar(scalars.SIGNED_PERCENT_PATTERN, 17, "percent", "a percentage, such as 0.01% or -0.01%"),
+]
 Gain = Annotated[
     str,
     _scalar(

@@ -6,12 +6,14 @@ arguments: the same events give the same state, on any machine and at any time.
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from decimal import Decimal
 from typing import Any, Final
 
 from tradewinds.engine.position import bought_row
 from tradewinds.engine.records import KIND_WORDS, MARKET
 from tradewinds.gateway.core.books import book_of, mark, plan_of
 from tradewinds.gateway.core.events import (
+    FundingPaid,
     HaltReleased,
     HaltSeen,
     IntentDenied,
@@ -31,6 +33,7 @@ from tradewinds.gateway.core.events import (
 from tradewinds.gateway.core.state import (
     ACCEPTED,
     DENIED,
+    Adopted,
     Halt,
     LiveOrder,
     Outcome,
@@ -38,7 +41,7 @@ from tradewinds.gateway.core.state import (
     State,
     StrategyState,
 )
-from tradewinds.venues.wire import fill_row, order_row
+from tradewinds.venues.wire import fill_row, funding_row, order_row
 
 
 def apply(state: State, event: LedgerEvent) -> State:
@@ -133,13 +136,15 @@ def _ended(state: State, event: OrderCancelled | OrderRejected | OrderNotSent) -
 def _fill(state: State, event: OrderFilled) -> State:
     one = state.strategies[event.strategy]
     book = one.book.copy()
-    book.apply_fill(fill_row(one.plan, fill_body(event)))
+    row = fill_row(one.plan, fill_body(event))
+    book.apply_fill(row)
+    book.count(event.bar, row)
     if event.effect == "enter":
         positions = {**one.positions, event.symbol: event.key}
-        entries = without(one.entries, event.symbol)
+        entries = one.entries if event.rest else without(one.entries, event.symbol)
         return with_strategy(state, replace(one, book=book, positions=positions, entries=entries))
     closed = book.lots(one.plan.place(event.symbol)) == 0
-    by_order = event.fill == KIND_WORDS[MARKET]
+    by_order = event.fill == KIND_WORDS[MARKET] and not event.rest
     one = replace(
         one,
         book=book,
@@ -161,7 +166,16 @@ def fill_body(event: OrderFilled) -> dict[str, Any]:
         "ticks": event.ticks,
         "fee": event.fee,
         "cash": event.cash,
+        "rest": event.rest,
     }
+
+
+def _funding(state: State, event: FundingPaid) -> State:
+    one = state.strategies[event.strategy]
+    book = one.book.copy()
+    said = {"symbol": event.symbol, "ticks": event.ticks, "paid": event.paid}
+    book.apply_fill(funding_row(one.plan, said))
+    return with_strategy(state, replace(one, book=book))
 
 
 def _halt(state: State, event: HaltSeen) -> State:
@@ -211,8 +225,8 @@ def _adopted(state: State, event: PositionAdopted) -> State:
     symbol, place = event.symbol, new.plan.place(event.symbol)
     given, taken = old.book.copy(), new.book.copy()
     given.let_go(old.plan.place(symbol), -event.cash)
-    tick = float(new.plan.instruments[place].tick)
-    taken.apply_fill(bought_row(event.position, place, tick))
+    instrument = new.plan.instruments[place]
+    taken.apply_fill(bought_row(event.position, place, float(instrument.tick)))
     taken.hold(place, event.position)
     closing = {symbol: old.exits[symbol]} if symbol in old.exits else {}
     old = replace(
@@ -226,9 +240,15 @@ def _adopted(state: State, event: PositionAdopted) -> State:
         book=taken,
         positions={**new.positions, symbol: event.key},
         exits={**new.exits, **closing},
-        adopted=(*new.adopted, event),
+        adopted=(*new.adopted, _as_adopted(event, instrument.lot)),
     )
     return with_strategy(with_strategy(state, old), new)
+
+
+def _as_adopted(event: PositionAdopted, lot: Decimal) -> Adopted:
+    position = event.position
+    quantity = int(position["lots"]) * lot
+    return Adopted(event.predecessor, event.symbol, quantity, position["averagePrice"])
 
 
 def without(orders: Mapping[str, Any], symbol: str) -> Mapping[str, Any]:
@@ -251,4 +271,5 @@ _APPLIERS: Final[Mapping[type[Any], Callable[[State, Any], State]]] = {
     HaltReleased: _release,
     WatermarkMoved: _watermark,
     PositionAdopted: _adopted,
+    FundingPaid: _funding,
 }

@@ -4,17 +4,29 @@ A bar set is filled once the decision before it is settled: the batch of the bar
 posted, each of its orders has an outcome, and nothing rests that a halt or a pause takes away.
 Warm-up bars before the Strategy's start, and bars of a Strategy that needs no bot, wait for nobody.
 After an edit of the timeframe the first bar may begin before the last one ended: what happened in
-it may have come before the orders that rest, so it values positions and fills nothing.
+it may have come before the orders that rest, so it values positions and fills nothing; what falls
+due at a funding time is paid all the same.
 """
 
 from dataclasses import replace
 
 from tradewinds.engine.book import Row
-from tradewinds.engine.records import ENTER, FILL_EFFECT, FILL_KIND, FILL_LOTS, KIND_WORDS, MARKET
+from tradewinds.engine.funding import times_between
+from tradewinds.engine.records import (
+    ENTER,
+    FILL_EFFECT,
+    FILL_FEE,
+    FILL_KIND,
+    FILL_LOTS,
+    FILL_SYMBOL,
+    FILL_TICKS,
+    KIND_WORDS,
+    MARKET,
+)
 from tradewinds.gateway.core.books import marks_of
 from tradewinds.gateway.core.commands import BarSet, Decision
 from tradewinds.gateway.core.draft import Draft, refuse, watermark_of
-from tradewinds.gateway.core.events import OrderCancelled, OrderFilled
+from tradewinds.gateway.core.events import FundingPaid, OrderCancelled, OrderFilled
 from tradewinds.gateway.core.policy import Policy
 from tradewinds.gateway.core.standing import entry_ends
 from tradewinds.gateway.core.state import State, StrategyState
@@ -39,8 +51,11 @@ def fill_bars(state: State, command: BarSet) -> Decision:
         book, bars = one.book.copy(), list(command.bars)
         opened = command.time - one.plan.timeframe_ms
         seen_in_part = one.last_bar is not None and opened < one.last_bar
-        for number, row in enumerate([] if seen_in_part else book.match(bars)):
+        due = times_between(one.last_bar or command.time, command.time)
+        for number, row in enumerate([] if seen_in_part else book.match(bars, opened)):
             _record(draft, command, row, number)
+        for row in book.fund(bars, due):
+            _fund(draft, command, row)
         book.mark(bars)
         marks = marks_of(book, len(one.plan.symbols))
         watermark = replace(watermark, last_bar=command.time, marks=marks)
@@ -96,6 +111,22 @@ def _record(draft: Draft, command: BarSet, row: Row, number: int) -> None:
             bar=opened,
             close=command.time,
             trade_id=f"trade:{one.uid}|{symbol}|{opened}|{number}",
+            rest=body["rest"],
+        )
+    )
+
+
+def _fund(draft: Draft, command: BarSet, row: Row) -> None:
+    one = draft.state.strategies[command.policy.uid]
+    draft.add(
+        FundingPaid(
+            time=command.now,
+            strategy=one.uid,
+            symbol=one.plan.symbols[int(row[FILL_SYMBOL])],
+            ticks=int(row[FILL_TICKS]),
+            paid=row[FILL_FEE],
+            bar=command.time - one.plan.timeframe_ms,
+            close=command.time,
         )
     )
 

@@ -19,6 +19,7 @@ from tradewinds.engine.records import (
     ENTRY_POST,
     EVEN_FROM,
     FEES_PAID,
+    FUNDING_PAID,
     LAST_CLOSE,
     LIMIT_BAR,
     MOVES,
@@ -54,6 +55,9 @@ def book_of(plan: Plan, previous: StrategyState | None) -> Book:
     old = previous.book
     book.account[CASH] = old.account[CASH] + (plan.capital - previous.plan.capital)
     book.account[FEES_PAID] = old.account[FEES_PAID]
+    if book.tiers and old.tiers:
+        book.tiers.traded[:] = old.tiers.traded
+    book.account[FUNDING_PAID] = old.account[FUNDING_PAID]
     for place, symbol in enumerate(previous.plan.symbols):
         if symbol in plan.symbols:
             there = plan.place(symbol) * POSITION_SIZE_OF

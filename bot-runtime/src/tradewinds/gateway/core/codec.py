@@ -33,6 +33,7 @@ _CLASSES: Final[Mapping[str, type[Any]]] = {
         events.HaltReleased,
         events.WatermarkMoved,
         events.PositionAdopted,
+        events.FundingPaid,
     )
 }
 _JSON_NAMES: Final = {"fill": "kind"}  # a fill's kind; the event's own stands in the row
@@ -80,7 +81,7 @@ def decode(row: Event | NewEvent) -> LedgerEvent:
 def _value(name: str, body: Mapping[str, Any]) -> Any:
     if name == "intent":
         return parse_intent(body)
-    value = body[_camel(name)]
+    value = body.get("rest", 0) if name == "rest" else body[_camel(name)]
     reader = _READERS.get(name)
     return value if reader is None else reader(value)
 

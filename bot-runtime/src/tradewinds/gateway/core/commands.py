@@ -22,7 +22,7 @@ class Terms:
 
     spec: dict[str, Any]
     instruments: tuple[dict[str, Any], ...]
-    costs: dict[str, float]
+    costs: dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)

@@ -53,7 +53,7 @@ class PlanRecorded(_Event):
     symbols: tuple[str, ...]  # those of the spec, then those that are still held
     spec: dict[str, Any]
     instruments: tuple[dict[str, Any], ...]  # one for each of `symbols`
-    costs: dict[str, float]
+    costs: dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -167,10 +167,28 @@ class OrderFilled(_Event):
     bar: int  # open time of the bar that filled
     close: int
     trade_id: str
+    rest: int = 0  # lots of the order that go on resting
 
     @property
     def unique(self) -> str:
         return self.trade_id
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FundingPaid(_Event):
+    """What a perpetual paid at funding times inside a bar; below zero it received."""
+
+    kind: ClassVar[str] = "funding"
+
+    symbol: str
+    ticks: int  # the price that its position was valued at
+    paid: float
+    bar: int  # open time of the bar in which it fell due
+    close: int
+
+    @property
+    def unique(self) -> str:
+        return f"funding:{self.strategy}|{self.symbol}|{self.close}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -261,6 +279,7 @@ LedgerEvent = (
     | HaltReleased
     | WatermarkMoved
     | PositionAdopted
+    | FundingPaid
 )
 
 BOT_KINDS = frozenset(
@@ -275,5 +294,6 @@ BOT_KINDS = frozenset(
         OrderFilled,
         OrderCancelled,
         PositionAdopted,
+        FundingPaid,
     )
 )

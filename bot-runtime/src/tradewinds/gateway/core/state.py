@@ -6,12 +6,13 @@ The one mutable thing inside, a Strategy's `Book`, is treated as a value: copied
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from decimal import Decimal
 from enum import StrEnum
 from typing import Any
 
 from tradewinds.engine.book import Book
 from tradewinds.engine.plan import Plan
-from tradewinds.gateway.core.events import PlanRecorded, PositionAdopted
+from tradewinds.gateway.core.events import PlanRecorded
 from tradewinds.gateway.core.intents import Intent
 from tradewinds.gateway.core.journal import Journal
 
@@ -72,6 +73,16 @@ class Start:
 
 
 @dataclass(frozen=True, slots=True)
+class Adopted:
+    """A position that a Strategy took over when it began; a short one's quantity is negative."""
+
+    predecessor: str  # uid
+    symbol: str
+    quantity: Decimal
+    average_price: float
+
+
+@dataclass(frozen=True, slots=True)
 class StrategyState:
     """One Strategy of the account. Its book exists from its first session on."""
 
@@ -94,7 +105,7 @@ class StrategyState:
     exits: Mapping[str, LiveOrder] = field(default_factory=dict)  # by symbol
     positions: Mapping[str, str] = field(default_factory=dict)  # symbol -> key of its entry
     trades: int = 0
-    adopted: tuple[PositionAdopted, ...] = ()  # what it took over when it began
+    adopted: tuple[Adopted, ...] = ()
 
     @property
     def orders(self) -> list[LiveOrder]:

@@ -1,0 +1,27 @@
+"""What a run's costs were, in the words of terminal and report."""
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+_FURTHER: Final = (
+    ("spread", "spread"),
+    ("impact", "impact"),
+    ("maxVolumeShare", "at most of the volume"),
+)
+
+
+def cost_words(costs: Mapping[str, Any]) -> list[str]:
+    """Return fee and slippage, and what else is not nothing; parts that are missing are left out.
+
+    Fractions are written as percentages: `fee 0.10%`, `slippage 0.02%`, `spread 0.04%`.
+    """
+    parts = []
+    if "takerFee" in costs:
+        maker, taker = costs.get("makerFee", costs["takerFee"]), costs["takerFee"]
+        both = f"{taker:.2%}" if maker == taker else f"{maker:.2%} maker, {taker:.2%} taker"
+        parts.append(f"fee {both}")
+    if isinstance(costs.get("slippage"), int | float):
+        parts.append(f"slippage {costs['slippage']:.2%}")
+    if costs.get("tiers"):
+        parts.append(f"{len(costs['tiers'])} fee tiers")
+    return parts + [f"{word} {costs[name]:.2%}" for name, word in _FURTHER if costs.get(name)]
