@@ -128,6 +128,43 @@ def test_pairs_are_opened_and_closed_in_twos_of_equal_worth(ran: Any) -> None:
             assert one["quantity"] * one["price"] == pytest.approx(worth, rel=0.02)
 
 
+BUILTIN = """\
+apiVersion: tradewinds.dev/v1alpha1
+kind: Strategy
+metadata: {{name: built-in}}
+spec:
+  accountRef: {{name: paper}}
+  symbols: {symbols}
+  timeframe: {timeframe}
+  capital: 10000 USDT
+  builtin: {{name: {name}}}
+"""
+
+
+@pytest.mark.parametrize(
+    ("name", "symbols", "timeframe", "more"),
+    [
+        ("momentum-rotation", [f"{base}/USDT" for base in COINS], "1d", ""),
+        ("pairs", ["ETH/USDT:USDT", "BTC/USDT:USDT"], "1h", "  sizing: {equity: 80%}\n"),
+    ],
+)
+def test_strategy_of_the_library_trades_all_its_symbols(
+    tradewinds: Callable[..., Any],
+    write: Callable[..., Path],
+    name: str,
+    symbols: list[str],
+    timeframe: str,
+    more: str,
+) -> None:
+    text = BUILTIN.format(name=name, symbols=json.dumps(symbols), timeframe=timeframe)
+    told = tradewinds("backtest", write(text + more), "--exchange", "binance", "--json")
+    assert told.code == 0, told.err
+    answer = json.loads(told.out)
+    assert answer["stats"]["trades"] > 15
+    assert set(answer["bySymbol"]) == set(symbols)
+    assert {order["symbol"] for order in answer["orders"]} == set(symbols)
+
+
 def test_every_classic_is_accepted_and_has_its_lines_in_the_manual(
     tradewinds: Callable[..., Any],
 ) -> None:

@@ -34,6 +34,8 @@ class BuiltinSource(Model):
         "donchian-breakout",
         "dca-dips",
         "grid",
+        "momentum-rotation",
+        "pairs",
     ]
     """The strategy's name; its rules become the Strategy's own."""
 

@@ -23,8 +23,13 @@ from tradewinds_crds.models.sizing import Sizing
 from tradewinds_crds.models.sources import BuiltinSource, PythonSource, SignalSource
 from tradewinds_crds.models.units import Bars, Money, Timeframe
 from tradewinds_crds.names import FLAT, READY, Kind
-from tradewinds_crds.rules.library import LIBRARY
+from tradewinds_crds.rules.library import LIBRARY, PAIRED, ROTATING
 from tradewinds_crds.scalars import parse_money, parse_symbol
+
+_ROTATES = f"""((has(self.rules) && has(self.rules.portfolio))
+    || (has(self.builtin) && self.builtin.name in {list(ROTATING)}))"""
+_PAIRED = f"(has(self.builtin) && self.builtin.name in {list(PAIRED)})"
+_JOINT = f"((has(self.rules) && has(self.rules.joint)) || {_PAIRED})"
 
 
 class StrategyTemplate(Model):
@@ -81,7 +86,8 @@ class StrategyTemplate(Model):
         """Write the rules of a built-in strategy out, so that everybody else knows rules alone."""
         if self.builtin is None:
             return said
-        rules = RuleSet.model_validate(LIBRARY[self.builtin.name].rules).model_dump()
+        written = LIBRARY[self.builtin.name].rules_for(self.symbols)
+        rules = RuleSet.model_validate(written).model_dump()
         return {**{name: one for name, one in said.items() if name != "builtin"}, "rules": rules}
 
     @rule(
@@ -121,15 +127,39 @@ class StrategyTemplate(Model):
         return all(parse_symbol(symbol).quote == currency for symbol in self.symbols)
 
     @rule(
-        cel="""has(self.rules) && has(self.rules.portfolio)
-            ? !has(self.sizing) : (has(self.python) || has(self.sizing))""",
+        cel=f"{_ROTATES} ? !has(self.sizing) : (has(self.python) || has(self.sizing))",
         message="sizing is missing, or stands beside rules.portfolio, whose weights are sizes",
-        remedy="With long or short write, say: sizing: {equity: 25%}; with portfolio, none",
+        remedy="With long or short write, say: sizing: {equity: 25%}; with portfolio or"
+        " momentum-rotation, none",
     )
     def entries_have_one_size(self) -> bool:
-        if self.rules is not None and self.rules.portfolio is not None:
+        if self._rotates:
             return self.sizing is None
         return self.python is not None or self.sizing is not None
+
+    @property
+    def _rotates(self) -> bool:
+        own = self.rules is not None and self.rules.portfolio is not None
+        return own or (self.builtin is not None and self.builtin.name in ROTATING)
+
+    @property
+    def _legs(self) -> int:
+        """How many symbols have one position together, 0 for rules of each symbol alone."""
+        if self.builtin is not None:
+            return len(LIBRARY[self.builtin.name].markets)
+        joint = self.rules.joint if self.rules is not None else None
+        return 0 if joint is None else len(joint.legs)
+
+    @rule(
+        cel=f"""!{_PAIRED} || self.symbols.size() == 2""",
+        message="the pairs strategy was not given two symbols",
+        remedy="Name two perpetuals, such as [BTC/USDT:USDT, ETH/USDT:USDT]; with rules.joint you"
+        " choose legs and ratios",
+        at="symbols",
+    )
+    def pairs_are_two(self) -> bool:
+        paired = self.builtin is not None and self.builtin.name in PAIRED
+        return not paired or len(self.symbols) == self._legs
 
     @rule(
         cel="""!has(self.sizing) || !has(self.sizing.risk) || has(self.python)
@@ -162,7 +192,8 @@ class StrategyTemplate(Model):
         ) and (quantity is None or {parse_money(quantity).currency} == bases)
 
     @rule(
-        cel="""self.symbols.all(s, s.contains(':')) || !((has(self.rules) && has(self.rules.short))
+        cel=f"""self.symbols.all(s, s.contains(':'))
+            || !((has(self.rules) && has(self.rules.short)) || {_PAIRED}
             || (has(self.sizing) && has(self.sizing.maxLeverage)
                 && self.sizing.maxLeverage > 1))""",
         message="spot can neither go short nor be leveraged, and one of the symbols is spot",
@@ -171,6 +202,7 @@ class StrategyTemplate(Model):
     )
     def spot_is_long_and_unleveraged(self) -> bool:
         short = self.rules is not None and self.rules.short is not None
+        short = short or (self.builtin is not None and self.builtin.name in PAIRED)
         leveraged = self.sizing is not None and (self.sizing.max_leverage or 1) > 1
         spot = any(parse_symbol(symbol).spot for symbol in self.symbols)
         return not spot or not (short or leveraged)
@@ -188,32 +220,30 @@ class StrategyTemplate(Model):
         return {leg.symbol for leg in self.rules.joint.legs} <= set(self.symbols)
 
     @rule(
-        cel="""!has(self.rules) || !has(self.rules.joint) || !has(self.sizing)
-            || has(self.sizing.equity) || has(self.sizing.quote) || has(self.sizing.risk)""",
+        cel=f"""!{_JOINT} || !has(self.sizing) || has(self.sizing.equity)
+            || has(self.sizing.quote) || has(self.sizing.risk)""",
         message="a joint position is sized by equity, quote or risk, since its legs are shares"
         " of one notional",
         remedy="Write, say: sizing: {equity: 50%}",
         at="sizing",
     )
     def legs_share_one_notional(self) -> bool:
-        if self.rules is None or self.rules.joint is None or self.sizing is None:
+        if not self._legs or self.sizing is None:
             return True
         return count_set(self.sizing.equity, self.sizing.quote, self.sizing.risk) == 1
 
     @rule(
-        cel="""!has(self.rules) || !has(self.rules.joint) || !has(self.maxOpenPositions)
-            || self.maxOpenPositions >= self.rules.joint.legs.size()""",
+        cel=f"""!{_JOINT} || !has(self.maxOpenPositions)
+            || self.maxOpenPositions >= (has(self.rules) ? self.rules.joint.legs.size() : 2)""",
         message="maxOpenPositions is below the number of legs, so that nothing could be opened",
         remedy="Leave it out",
         at="maxOpenPositions",
     )
     def legs_have_places(self) -> bool:
-        if self.rules is None or self.rules.joint is None or self.max_open_positions is None:
-            return True
-        return self.max_open_positions >= len(self.rules.joint.legs)
+        return self.max_open_positions is None or self.max_open_positions >= self._legs
 
     @rule(
-        cel="""!has(self.rules) || !has(self.rules.joint) || !has(self.protections)
+        cel=f"""!{_JOINT} || !has(self.protections)
             || (!has(self.protections.lossStreak) && !has(self.protections.lowProfitSymbol))""",
         message="lossStreak or lowProfitSymbol stands beside rules.joint, and a leg that loses"
         " is no loss of the position",
@@ -221,7 +251,7 @@ class StrategyTemplate(Model):
         at="protections",
     )
     def legs_are_no_trades(self) -> bool:
-        if self.rules is None or self.rules.joint is None:
+        if not self._legs:
             return True
         return count_set(self.protections.loss_streak, self.protections.low_profit_symbol) == 0
 

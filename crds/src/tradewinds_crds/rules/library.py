@@ -8,24 +8,45 @@ a better one gets a name of its own.
 
 from __future__ import annotations
 
+import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Sequence
 
     Rules = Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
 class Builtin:
-    """A strategy of the library: the idea in a sentence, when it suffers, and its rules."""
+    """A strategy of the library: the idea in a sentence, when it suffers, and its rules.
+
+    `markets` are symbols in its rules that stand for those of a Strategy, in their order.
+    """
 
     name: str
     kind: str
     sentence: str
     suffers: str
     rules: Rules
+    markets: tuple[str, ...] = ()
+
+    def rules_for(self, symbols: Sequence[str]) -> Rules | None:
+        """Return the rules in a Strategy's own symbols, None if it has too few."""
+        if len(symbols) < len(self.markets):
+            return None
+        own = dict(zip(self.markets, map(str, symbols), strict=False))
+        return _renamed(self.rules, own) if own else self.rules
+
+
+def _renamed(part: Any, own: Mapping[str, str]) -> Any:
+    if isinstance(part, str):
+        return re.sub("|".join(map(re.escape, own)), lambda found: own[found[0]], part)
+    if isinstance(part, Mapping):
+        return {name: _renamed(value, own) for name, value in part.items()}
+    return [_renamed(one, own) for one in part] if isinstance(part, list) else part
 
 
 def rules_of(spec: Mapping[str, Any]) -> Rules | None:
@@ -36,7 +57,8 @@ def rules_of(spec: Mapping[str, Any]) -> Rules | None:
     builtin = spec.get("builtin")
     name = builtin.get("name") if isinstance(builtin, dict) else None
     named = LIBRARY.get(name) if isinstance(name, str) else None
-    return None if named is None else named.rules
+    symbols = spec.get("symbols")
+    return named.rules_for(symbols if isinstance(symbols, list | tuple) else ()) if named else None
 
 
 _ALL: Final = (
@@ -157,5 +179,61 @@ _ALL: Final = (
             },
         },
     ),
+    Builtin(
+        "momentum-rotation",
+        "rotation",
+        "Holds the three symbols that have risen most, each week anew, the calmer ones with more "
+        "weight. Its weights are the sizes, so `sizing` is left out.",
+        "When all markets turn together it leaves a week late.",
+        {
+            "parameters": {"look": 90, "trend": 200},
+            "search": {"look": "20..180 step 10", "trend": "50..250 step 50"},
+            "indicators": {"score": "roc(close, look)"},
+            "portfolio": {
+                "rebalance": "weekly",
+                "eligible": "score > 0 and close > sma(close, trend)",
+                "rank": "score",
+                "hold": 3,
+                "keepUntilRank": 5,
+                "weights": "InverseVolatility",
+                "exposure": "98%",
+                "minTrade": "2%",
+            },
+        },
+    ),
+    Builtin(
+        "pairs",
+        "relative value",
+        "Buys the one of two perpetuals that has become cheap beside the other, sells the other "
+        "short, and closes both when they are back together. Your two symbols are the legs.",
+        "One of the two that leaves for good: it gives up at `lost` deviations.",
+        {
+            "parameters": {"length": 168, "far": 2, "lost": 4},
+            "search": {
+                "length": "72..336 step 24",
+                "far": "1.5..3 step 0.25",
+                "lost": "3..6 step 0.5",
+            },
+            "constraints": ["far < lost"],
+            "indicators": {"spread": 'zscore(log(close / close("ETH/USDT:USDT")), length)'},
+            "joint": {
+                "legs": [
+                    {"symbol": "BTC/USDT:USDT", "ratio": 1},
+                    {"symbol": "ETH/USDT:USDT", "ratio": -1},
+                ]
+            },
+            "long": {
+                "entry": "spread < -far and spread > -lost",
+                "exit": "spread > 0 or spread < -lost",
+            },
+            "short": {
+                "entry": "spread > far and spread < lost",
+                "exit": "spread < 0 or spread > lost",
+            },
+        },
+        ("BTC/USDT:USDT", "ETH/USDT:USDT"),
+    ),
 )
 LIBRARY: Final[Mapping[str, Builtin]] = {one.name: one for one in _ALL}
+ROTATING: Final = tuple(one.name for one in _ALL if "portfolio" in one.rules)
+PAIRED: Final = tuple(one.name for one in _ALL if "joint" in one.rules)
