@@ -53,10 +53,10 @@ def share(
             intents[row + INTENT_SIZE] = quantity * share_of(symbol, legs, settings)
             outlay = unit_outlay(MARKET, close, terms, symbol * TERMS_SIZE_OF)
             needed += intents[row + INTENT_SIZE] * outlay
-    cash = free_cash(state, account, terms, stride, symbols)
+    cash = max(free_cash(state, account, terms, stride, symbols), 0.0)
     if needed > cash:
         for i in range(n):
-            intents[i * INTENT_SIZE_OF + INTENT_SIZE] *= max(cash, 0.0) / needed
+            intents[i * INTENT_SIZE_OF + INTENT_SIZE] *= cash / needed
     return n
 
 
