@@ -11,7 +11,7 @@
 - apiGroups: [tradewinds.dev]
   resources: [strategies/finalizers, exchangeaccounts/finalizers, marketfeeds/finalizers, backtests/finalizers]
   verbs: [update]
-# Children: server-side apply is a patch, and a create where there is nothing yet. They go with their
+# Children: created where there is nothing yet, then server-side apply, a patch. They go with their
 # owner, so only old specs, a new name each, are deleted by name.
 - apiGroups: [apps]
   resources: [statefulsets]

@@ -74,7 +74,7 @@ async def test_without_a_plan_everything_passes_and_writes_are_counted(client: C
     leases = f"{client.proxy.url}/apis/coordination.k8s.io/v1/namespaces/default/leases"
     async with client.session.delete(leases) as answer:
         assert answer.status == 200
-    assert [str(one) for one in client.proxy.writes] == [f"POST {client.maps}"]
+    assert [str(one) for one in client.proxy.writes] == [f"POST {client.maps}/one"]
     assert client.proxy.idle < 10
 
 

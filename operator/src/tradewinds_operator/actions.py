@@ -14,7 +14,7 @@ from tradewinds_store.records import Task
 
 @dataclass(frozen=True, slots=True)
 class Apply:
-    """A child as it should be, whole, by server-side apply; see `children.child`.
+    """A child as it should be, whole: created, then by server-side apply; see `children.child`.
 
     One that `can_wait`, since nothing runs by it, is written when others had their turn.
     """

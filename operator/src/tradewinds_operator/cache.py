@@ -10,9 +10,11 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from typing import Any, Final
 
+from tradewinds_operator.children import MANAGER, was_created
 from tradewinds_operator.watched import WATCHED, is_selected, is_telling
 from tradewinds_operator.world import Ref, Resource, owner_uids, ref_of
 
+CREATED: Final = ({"manager": MANAGER, "operation": "Update"},)  # all that is kept of such fields
 _GRAVES: Final = 20_000  # deleted objects that are remembered
 
 
@@ -122,7 +124,9 @@ def _version(resource: Resource) -> int:
 
 def _slim(resource: Resource) -> Resource:
     """Leave out what nobody reads: half of an object is who wrote which field."""
-    metadata = {key: one for key, one in resource["metadata"].items() if key != "managedFields"}
+    metadata = {**resource["metadata"]}
+    if any(map(was_created, metadata.pop("managedFields", ()))):
+        metadata["managedFields"] = CREATED
     kept: dict[str, Any] = {**resource, "metadata": metadata}
     if resource["kind"] == "Pod":
         spec = resource.get("spec", {})

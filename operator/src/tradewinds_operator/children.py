@@ -43,6 +43,12 @@ def labels(owner: Resource) -> dict[str, str]:
     return {**selector(owner), LABEL_MANAGED_BY: MANAGER, LABEL_PART_OF: PART_OF}
 
 
+def was_created(fields: Mapping[str, Any]) -> bool:
+    """Tell whether an entry of `managedFields` is of an object's creation by us."""
+    who = (fields.get("manager"), fields.get("operation"), fields.get("subresource", ""))
+    return who == (MANAGER, "Update", "")
+
+
 def child(
     owner: Resource,
     api_version: str,

@@ -131,18 +131,29 @@ class Executor:
             return 0.0
         if can_wait and (wait := self._patience.left(ref, None)):
             return wait
-        try:
-            answer = await self._cluster.apply(wanted, force=observed is not None)
-        except ConflictError:
-            found = await self._cluster.get(ref)
-            if observed is not None or found is None:
-                raise
-            _check_owner(wanted, found)
-            answer = await self._cluster.apply(wanted, force=True)
+        self._keep(await self._write(wanted, observed))
         if not can_wait:
             self._patience.moved()
-        self._keep(answer)
         return 0.0
+
+    async def _write(self, wanted: Resource, observed: Resource | None) -> Resource:
+        """Create what was not seen, or apply to what was; ConflictError: look again."""
+        ref = ref_of(wanted)
+        if observed is not None:
+            if "managedFields" in observed["metadata"]:  # see `cache.CREATED`
+                await self._cluster.count_as_applied(ref)
+            return await self._cluster.apply(wanted)
+        try:
+            return await self._cluster.create(wanted)
+        except ConflictError:
+            found = await self._cluster.get(ref)
+            if found is None:
+                raise
+            _check_owner(wanted, found)
+            self._keep(found)
+            if differs(wanted, found):  # decided without knowing it: the next turn decides
+                raise
+            return found
 
     async def _delete(self, ref: Ref, uid: str) -> None:
         observed = self._cache.get(ref)

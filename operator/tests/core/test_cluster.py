@@ -54,28 +54,32 @@ async def test_list_reads_every_page_and_only_what_carries_our_label(
     assert listing.version >= newest
 
 
-async def test_apply_without_force_never_takes_a_field_of_others(
+async def test_what_is_there_is_never_created_again(
     stage: Stage, cluster: Cluster, config_map: ConfigMaps
 ) -> None:
     stage.apply(config_map(word="theirs"))
-    with pytest.raises(ConflictError):
-        await cluster.apply(config_map(word="ours"), force=False)
-    answer = await cluster.apply(config_map(word="ours"), force=True)
+    with pytest.raises(ConflictError, match='"one" already exists'):
+        await cluster.create(config_map(word="ours"))
+    answer = await cluster.apply(config_map(word="ours"))
     assert answer["data"] == {"word": "ours"}
 
 
-async def test_field_that_is_declared_no_more_goes(
+async def test_field_that_is_declared_no_more_goes_although_it_was_created(
     cluster: Cluster, config_map: ConfigMaps
 ) -> None:
-    await cluster.apply(config_map(word="one", more="two"), force=False)
-    answer = await cluster.apply(config_map(word="one"), force=True)
+    made = await cluster.create(config_map(word="one", more="two", third="three"))
+    await cluster.count_as_applied(ref_of(made))
+    await cluster.count_as_applied(ref_of(made))  # it is already
+    answer = await cluster.apply(config_map(word="one", more="two"))
+    assert answer["data"] == {"word": "one", "more": "two"}
+    answer = await cluster.apply(config_map(word="one"))
     assert answer["data"] == {"word": "one"}
 
 
 async def test_delete_spares_another_object_of_the_same_name(
     cluster: Cluster, config_map: ConfigMaps
 ) -> None:
-    made = await cluster.apply(config_map(), force=False)
+    made = await cluster.create(config_map())
     assert await cluster.delete(ref_of(made), "00000000-0000-0000-0000-000000000000") is None
     assert await cluster.get(ref_of(made)) is not None
     assert await cluster.delete(ref_of(made), made["metadata"]["uid"]) is None
@@ -113,7 +117,7 @@ async def test_invalid_object_is_refused_in_the_api_servers_words(
     cluster: Cluster, config_map: ConfigMaps
 ) -> None:
     with pytest.raises(RefusedError, match="a lowercase RFC 1123 subdomain"):
-        await cluster.apply(config_map("Not_A_Name"), force=False)
+        await cluster.create(config_map("Not_A_Name"))
 
 
 async def test_missing_right_names_verb_resource_and_remedy(stage: Stage, metrics: Metrics) -> None:
@@ -137,12 +141,12 @@ async def test_writes_are_counted_and_stopped_by_the_fence(
     def fence() -> None:
         raise PermissionError
 
-    await Cluster(client, Pace(100.0), metrics, lambda: None).apply(config_map(), force=False)
+    await Cluster(client, Pace(100.0), metrics, lambda: None).create(config_map())
     fenced = Cluster(client, Pace(100.0), metrics, fence)
     assert await fenced.get(ref_of(config_map())) is not None
     with pytest.raises(PermissionError):
-        await fenced.apply(config_map(word="more"), force=True)
-    labels = {"verb": "apply", "kind": "ConfigMap"}
+        await fenced.apply(config_map(word="more"))
+    labels = {"verb": "create", "kind": "ConfigMap"}
     assert metrics.registry.get_sample_value("tradewinds_operator_api_writes_total", labels) == 1.0
 
 

@@ -145,7 +145,7 @@ def test_missing_right_is_said_with_its_remedy_and_mends(stage: Stage) -> None:
         feed = stage.get("marketfeed", "replay")
         assert feed is not None
         ready = next(row for row in feed["status"]["conditions"] if row["type"] == "Ready")
-        assert 'cannot patch resource "services"' in ready["message"]
+        assert 'cannot create resource "services"' in ready["message"]
         assert "Grant it to the operator's ServiceAccount" in ready["message"]
         rules[-1]["resources"].append("services")
         stage.apply(*access(stage.namespace, rules))

@@ -27,6 +27,7 @@ from tradewinds_store.open import open_store
 
 BREATH = 0.8  # seconds without a write, after which it is worth to look
 CALM = 5.0  # after which nothing comes: gateways were asked once more, and words have settled
+_MAKES = ("POST", "PATCH")
 _ALLOWANCE = 10  # writes of an operator that looks at everything again
 _SHOWN = 2000  # characters of a traceback
 _NUMBERS = itertools.count(1)
@@ -61,8 +62,8 @@ class Outcome:
 
 def _made(writes: Iterable[str]) -> set[str]:
     """Return the children among what was written."""
-    applied = (one for one in writes if one.startswith("PATCH "))
-    return {one for one in applied if GROUP not in one}
+    paths = (path for method, _, path in (one.partition(" ") for one in writes) if method in _MAKES)
+    return {path for path in paths if GROUP not in path and "/events/" not in path}
 
 
 @dataclass(frozen=True, slots=True)

@@ -108,8 +108,9 @@ class FaultyProxy:
     async def _handle(self, request: web.Request) -> web.StreamResponse:
         if request.method not in _WRITES or any(word in request.path for word in _UNCOUNTED):
             return await self._read(request)
+        write = _seen(request, await request.read())
         self._last = time.monotonic()
-        self.writes.append(Write(request.method, request.path))
+        self.writes.append(write)
         number, plan = len(self.writes), self._plan
         if plan is None or self.fired or number > plan.write:
             return await self._forward(request)
@@ -187,6 +188,15 @@ class FaultyProxy:
             return request.path_qs
         query = {**request.query, "fieldSelector": f"metadata.name={name}"}
         return f"{request.path}?{urlencode(query)}"
+
+
+def _seen(request: web.Request, body: bytes) -> Write:
+    """Return a write with the path of its object, which a creation names in its body alone."""
+    path = request.path
+    if request.method == "POST":
+        name = json.loads(body).get("metadata", {}).get("name")
+        path = f"{path}/{name}" if name else path
+    return Write(request.method, path)
 
 
 def _remembered_at(plan: Plan) -> int:
