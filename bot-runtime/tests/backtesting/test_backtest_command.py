@@ -76,8 +76,8 @@ def test_result_file_is_what_json_prints_and_what_charts_need(
 ) -> None:
     path = write()
     told = tradewinds("backtest", path, "--no-report")
-    printed = answer_of(tradewinds("backtest", path, "--json"))
-    (written,) = (tmp_path / "runs").iterdir()
+    printed = answer_of(tradewinds("backtest", path, "--json", "--fresh"))
+    (written,) = (tmp_path / "runs").glob("*.json")
     kept = json.loads(written.read_text())
     charts = kept.pop("charts")
     assert kept == printed
@@ -91,7 +91,7 @@ def test_report_beside_the_result_shows_its_figures(
     tradewinds: Tradewinds, write: Write, tmp_path: Path
 ) -> None:
     told = tradewinds("backtest", write())
-    kept = sorted((tmp_path / "runs").iterdir())
+    kept = sorted((tmp_path / "runs").glob("*.*"))
     assert [path.suffix for path in kept] == [".html", ".json"]
     assert f"report runs/{kept[0].name}" in told.out
     page, answer = kept[0].read_text(), json.loads(kept[1].read_text())

@@ -55,6 +55,18 @@ def test_search_shows_the_best_sets_and_the_verdict(tradewinds: Tradewinds, writ
     assert "next: tradewinds walkforward " in told.out
 
 
+@pytest.mark.parametrize("verb", ["optimize", "walkforward"])
+def test_the_same_search_is_answered_at_once(
+    tradewinds: Tradewinds, write: Write, verb: str
+) -> None:
+    windows = ("--train", "20d", "--test", "10d") if verb == "walkforward" else ()
+    first, second = (tradewinds(verb, write(), *PERIOD, *RANDOM, *windows) for _ in range(2))
+    tail = "answered before (--fresh runs it again)"
+    assert (tail in first.out, tail in second.out) == (False, True), first.err
+    assert second.out.splitlines()[:-2] == first.out.splitlines()[:-2]
+    assert tail not in tradewinds(verb, write(), *PERIOD, *RANDOM, *windows, "--fresh").out
+
+
 def test_answer_is_the_best_sets_own_backtest(tradewinds: Tradewinds, write: Write) -> None:
     path = write()
     found = answer_of(tradewinds("optimize", path, *PERIOD, *RANDOM, "--json"))

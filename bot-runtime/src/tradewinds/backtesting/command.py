@@ -4,14 +4,17 @@ import asyncio
 import shlex
 import time
 from pathlib import Path
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
 import click
 
-from tradewinds.terminal.options import json_option, store_option
+from tradewinds.terminal.options import fresh_option, json_option, store_option
 from tradewinds.terminal.progress import Progress
 from tradewinds.terminal.scalars import EXCHANGE, TIME
 from tradewinds.terminal.text import print_json
+
+if TYPE_CHECKING:
+    from tradewinds.backtesting.recall import Recalled
 
 NOT_ACCEPTED = 1
 
@@ -49,6 +52,7 @@ class AssignmentType(click.ParamType[tuple[str, float]]):
     help="Read this file of bars instead of the store: .csv, .csv.gz, .parquet or .feather.",
 )  # fmt: skip
 @click.option("--no-report", is_flag=True, help="Write no HTML report beside the result.")
+@fresh_option
 @store_option
 @json_option
 def backtest(
@@ -61,6 +65,7 @@ def backtest(
     benchmark: str | None,
     data: Path | None,
     no_report: bool,
+    fresh: bool,
     store: str,
     as_json: bool,
 ) -> int:
@@ -68,14 +73,17 @@ def backtest(
 
     FILE may hold several manifests; what they refer to is looked up there and in the files beside
     it. A bare Strategy is run over all that is stored, or from --from to --to. The whole result
-    and a report on it are written to runs/, or the result is printed with --json. Exit code 1 if
-    a Backtest's acceptance is not met.
+    and a report on it are written to runs/, or the result is printed with --json. What runs/
+    has an answer to, on the same data, is not run again unless --fresh is given. Exit code 1 if a
+    Backtest's acceptance is not met.
     """
     from tradewinds.backtesting.acceptance import searches  # noqa: PLC0415 - loads the engine
     from tradewinds.backtesting.answer import execute  # noqa: PLC0415 - loads the engine and NumPy
     from tradewinds.backtesting.asked import prepared_from  # noqa: PLC0415
     from tradewinds.backtesting.prepare import prepare  # noqa: PLC0415 - loads the engine
     from tradewinds.backtesting.question import Overrides, read_question  # noqa: PLC0415 - loads Pydantic
+    from tradewinds.backtesting.recall import recall  # noqa: PLC0415 - hashes what is installed
+    from tradewinds.backtesting.runs import RUNS  # noqa: PLC0415
 
     began = time.perf_counter()
     overrides = Overrides(name, start, end, dict(parameters), exchange, benchmark)
@@ -83,15 +91,20 @@ def backtest(
     if searches(question):
         return _handed_on(
             question, file=file, start=start, end=end, name=name, exchange=exchange,
-            benchmark=benchmark, data=data, no_report=no_report, store=store, as_json=as_json,
+            benchmark=benchmark, data=data, no_report=no_report, fresh=fresh, store=store,
+            as_json=as_json,
         )  # fmt: skip
     prepared, remark = asyncio.run(prepared_from(question, data, store, prepare))
-    with Progress(prepared.name) as progress:
-        answer = execute(prepared, progress, charts=not as_json, say=progress.say)
-    if as_json:
-        print_json(answer)
+    recalled = None if fresh else recall(RUNS, prepared.key)
+    if recalled is not None:
+        answer = recalled.whole() if as_json else recalled.answer
     else:
-        _show(answer, file, remark, began, report=not no_report)
+        with Progress(prepared.name) as progress:
+            answer = execute(prepared, progress, charts=not as_json, say=progress.say)
+    if as_json:
+        print_json({name: part for name, part in answer.items() if name != "charts"})
+    else:
+        _show(answer, recalled, file, remark, began, report=not no_report)
     return NOT_ACCEPTED if answer["accepted"] is False else 0
 
 
@@ -104,17 +117,25 @@ def _handed_on(question: dict[str, Any], **said: Any) -> int:
     return int(context.invoke(cast("click.Command", verb), **said))
 
 
-def _show(answer: dict[str, Any], file: Path, remark: str, began: float, *, report: bool) -> None:
+def _show(
+    answer: dict[str, Any],
+    recalled: "Recalled | None",
+    file: Path,
+    remark: str,
+    began: float,
+    *,
+    report: bool,
+) -> None:
     """Print the answer, and only then write it."""
     from tradewinds.backtesting.report import report as text_of  # noqa: PLC0415
-    from tradewinds.backtesting.runs import keep  # noqa: PLC0415
+    from tradewinds.backtesting.runs import keep, keep_again  # noqa: PLC0415
 
     if remark:
         click.echo(remark)
     click.echo(text_of(answer))
-    kept = keep(answer, report=report)
-    seconds = time.perf_counter() - began
-    click.echo(f"orders {answer['orderHash'][:8]}   {kept}   {seconds:.1f} s")
+    kept = keep_again(recalled, report=report) if recalled else keep(answer, report=report)
+    seconds, said = time.perf_counter() - began, recalled.remark if recalled else ""
+    click.echo(f"orders {answer['orderHash'][:8]}   {kept}   {seconds:.1f} s{said}")
     click.echo(f"next: {_next(answer, file)}")
 
 

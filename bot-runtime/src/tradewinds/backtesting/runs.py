@@ -8,6 +8,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final
 
+from tradewinds.backtesting.recall import Recalled, note
+
 RUNS: Final = Path("runs")
 
 
@@ -23,7 +25,16 @@ def keep(answer: Mapping[str, Any], *, report: bool, verb: str = "") -> str:
         path.write_text(json.dumps(answer, allow_nan=False) + "\n", encoding="utf-8")
     except OSError as error:
         return f"result not written ({path}: {error.strerror})"
+    note(answer, path)
     return _report(answer, path.with_suffix(".html")) if report else f"result {path}"
+
+
+def keep_again(recalled: Recalled, *, report: bool) -> str:
+    """Say where a recalled answer is; a report that is gone is written again."""
+    path = recalled.path.with_suffix(".html")
+    if not report:
+        return f"result {recalled.path}"
+    return f"report {path}" if path.exists() else _report(recalled.whole(), path)
 
 
 def _report(answer: Mapping[str, Any], path: Path) -> str:

@@ -5,13 +5,16 @@ import shlex
 import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import click
 
 from tradewinds.optimization.options import DurationType, Wanted, search_options
 from tradewinds.terminal.progress import Progress
 from tradewinds.terminal.text import print_json
+
+if TYPE_CHECKING:
+    from tradewinds.backtesting.recall import Recalled
 
 NOT_ACCEPTED: Final = 1
 Ask = Callable[[dict[str, Any], Wanted], dict[str, Any]]
@@ -24,7 +27,8 @@ def optimize(file: Path, **said: Any) -> int:
 
     The space is the Strategy's `search`; a Backtest may narrow it. Sets that were tried are kept
     in runs/trials, so that a search that was killed goes on where it was. The whole result and a
-    report on it are written to runs/, or the result is printed with --json. Exit code 1 if a
+    report on it are written to runs/, or the result is printed with --json. What runs/ has an
+    answer to, on the same data, is not searched again unless --fresh is given. Exit code 1 if a
     Backtest's acceptance is not met.
     """
     from tradewinds.optimization.asking import searching  # noqa: PLC0415 - loads the engine
@@ -58,10 +62,10 @@ def walkforward(file: Path, **said: Any) -> int:
 def _answered(file: Path, said: dict[str, Any], ask: Ask, verb: str) -> int:
     from tradewinds.backtesting.asked import prepared_from  # noqa: PLC0415
     from tradewinds.backtesting.question import Overrides, read_question  # noqa: PLC0415 - Pydantic
-    from tradewinds.backtesting.runs import RUNS, keep  # noqa: PLC0415
+    from tradewinds.backtesting.recall import recall  # noqa: PLC0415 - hashes what is installed
+    from tradewinds.backtesting.runs import RUNS  # noqa: PLC0415
     from tradewinds.optimization.answer import execute, prepare  # noqa: PLC0415 - loads NumPy
     from tradewinds.optimization.keeping import Folder  # noqa: PLC0415 - same
-    from tradewinds.optimization.table import table  # noqa: PLC0415
 
     began = time.perf_counter()
     overrides = Overrides(
@@ -73,21 +77,45 @@ def _answered(file: Path, said: dict[str, Any], ask: Ask, verb: str) -> int:
     )
     question = ask(read_question(file, overrides), _wanted(said))
     prepared, remark = asyncio.run(prepared_from(question, said["data"], said["store"], prepare))
-    kept = Folder(RUNS / "trials")
-    with Progress(prepared.name) as progress:
-        answer = execute(prepared, progress, kept, charts=not said["as_json"])
+    trials = Folder(RUNS / "trials")
+    recalled = None if said["fresh"] else recall(RUNS, prepared.key)
+    if recalled is not None:
+        answer = recalled.whole() if said["as_json"] else recalled.answer
+    else:
+        with Progress(prepared.name) as progress:
+            answer = execute(prepared, progress, trials, charts=not said["as_json"])
     if said["as_json"]:
-        print_json(answer)
+        print_json({name: part for name, part in answer.items() if name != "charts"})
     else:
         if remark:
             click.echo(remark)
-        click.echo(table(answer))
-        written = keep(answer, report=not said["no_report"], verb=verb)
-        resumed = f"   {kept.found:,} sets kept from before" if kept.found else ""
-        seconds = time.perf_counter() - began
-        click.echo(f"orders {answer['orderHash'][:8]}   {written}   {seconds:.1f} s{resumed}")
+        resumed = f"   {trials.found:,} sets kept from before" if trials.found else ""
+        tail = recalled.remark if recalled else resumed
+        _show(answer, recalled, verb, began, tail, report=not said["no_report"])
         click.echo(f"next: {_next(answer, file, verb)}")
     return NOT_ACCEPTED if answer["accepted"] is False else 0
+
+
+def _show(
+    answer: dict[str, Any],
+    recalled: "Recalled | None",
+    verb: str,
+    began: float,
+    tail: str,
+    *,
+    report: bool,
+) -> None:
+    """Print the answer, and only then write it."""
+    from tradewinds.backtesting.runs import keep, keep_again  # noqa: PLC0415
+    from tradewinds.optimization.table import table  # noqa: PLC0415 - loads NumPy
+
+    click.echo(table(answer))
+    if recalled is not None:
+        written = keep_again(recalled, report=report)
+    else:
+        written = keep(answer, report=report, verb=verb)
+    seconds = time.perf_counter() - began
+    click.echo(f"orders {answer['orderHash'][:8]}   {written}   {seconds:.1f} s{tail}")
 
 
 def _wanted(said: dict[str, Any]) -> Wanted:

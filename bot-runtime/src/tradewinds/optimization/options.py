@@ -11,7 +11,7 @@ from typing import Any, Final, TypeVar
 
 import click
 
-from tradewinds.terminal.options import json_option, store_option
+from tradewinds.terminal.options import fresh_option, json_option, store_option
 from tradewinds.terminal.scalars import EXCHANGE, TIME
 from tradewinds_crds.errors import ScalarError
 from tradewinds_crds.metrics import METRICS
@@ -91,6 +91,7 @@ OPTIONS: Final = (
         help="Read this file of bars instead of the store: .csv, .csv.gz, .parquet or .feather.",
     ),
     click.option("--no-report", is_flag=True, help="Write no HTML report beside the result."),
+    fresh_option,
     store_option,
     json_option,
 )  # fmt: skip

@@ -37,6 +37,13 @@ def store_option(command: Command) -> Command:
     )(command)
 
 
+def fresh_option(command: Command) -> Command:
+    """Add `--fresh`: answer anew, whatever was answered before."""
+    return click.option(
+        "--fresh", is_flag=True, help="Run it again, even if runs/ has the answer."
+    )(command)
+
+
 def json_option(command: Command) -> Command:
     """Add `--json`: one JSON object on stdout instead of text."""
     return click.option(
