@@ -181,14 +181,14 @@ class Stage:
         return [int(word) for word in text.split()]
 
     async def status(self, name: str) -> dict[str, Any] | None:
-        """Ask the gateway how a Strategy stands; None while it does not know it."""
+        """Ask the gateway how a Strategy stands, a deleted one last; None if it knows none."""
         try:
             async with Client(self._url("gateway/paper"), attempts=1) as client:
                 answer = await client.get("/v1/status")
         except ClientError:
             return None
-        rows = (row for row in answer["strategies"] if row["name"] == name)
-        return next(rows, None)
+        rows = [row for row in answer["strategies"] if row["name"] == name]
+        return min(rows, key=lambda row: bool(row["deleted"]), default=None)
 
     async def until_status(
         self, name: str, condition: Callable[[dict[str, Any]], object]

@@ -10,7 +10,13 @@ from tradewinds.up.folder import StateFolder
 from tradewinds.up.parity import SAME, Parity, comparable
 
 FEED = {"start": 1_704_067_200_000, "end": 1_704_153_600_000}
-STATUS = {"start": FEED["start"], "mode": "Paper", "haltedBy": [], "heldBack": {}}
+STATUS = {
+    "start": FEED["start"],
+    "mode": "Paper",
+    "haltedBy": [],
+    "heldBack": {},
+    "adoption": {"taken": []},
+}
 
 
 def strategy(uid: str = "uid-1", generation: int = 1) -> dict[str, Any]:
@@ -33,6 +39,7 @@ def test_bot_that_saw_the_whole_replay_is_compared() -> None:
         {"mode": "Shadow"},
         {"haltedBy": ["desk"]},
         {"heldBack": {"halted": 1}},
+        {"adoption": {"taken": [{"symbol": "BTC/USDT"}]}},
     ],
 )
 def test_bot_with_another_history_is_not_compared(change: dict[str, Any]) -> None:

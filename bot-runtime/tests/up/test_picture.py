@@ -6,12 +6,13 @@ import pytest
 
 from tradewinds.up.picture import strategy_row
 
-STATUS = {
+STATUS: dict[str, Any] = {
     "name": "trend",
     "mode": "Paper",
     "state": "Running",
     "haltedBy": [],
     "heldBack": {},
+    "adoption": {"taken": [], "left": [], "waits": ""},
     "deleted": False,
     "positions": [],
     "equity": "10000",
@@ -52,3 +53,8 @@ def test_reason_names_all_that_holds_a_strategy_back(
 )
 def test_parity_says_why_there_is_no_verdict(held: dict[str, int], verdict: str, told: str) -> None:
     assert strategy_row({**STATUS, "heldBack": held}, parity=verdict, reason="").parity == told
+
+
+def test_strategy_that_took_a_position_over_has_no_backtest_to_be_equal_to() -> None:
+    adoption = {**STATUS["adoption"], "taken": [{"symbol": "BTC/USDT"}]}
+    assert strategy_row({**STATUS, "adoption": adoption}, parity="", reason="").parity == "adopted"

@@ -31,12 +31,15 @@ FIGURES: Final = "QUANTITY AVERAGE PRICE P&L"  # that are aligned to the right
 
 def cells(columns: Mapping[str, str], row: Mapping[str, Any]) -> list[str]:
     """Return what stands under each header for a position or an order of a gateway."""
-    return [_cell(field, row.get(field)) for field in columns.values()]
+    return [_cell(field, row) for field in columns.values()]
 
 
-def _cell(field: str, value: Any) -> str:
+def _cell(field: str, row: Mapping[str, Any]) -> str:
+    value = row.get(field)
     if value is None:
         return ""
+    if field == "strategy" and row.get("deleted"):
+        return f"{value} (deleted)"
     return when(value) if field == "decided" else str(value)
 
 
@@ -57,6 +60,33 @@ def restraints(status: Mapping[str, Any]) -> list[str]:
     elif status["state"] != "Running":
         held.append(status["state"])
     return held
+
+
+def handed_over(status: Mapping[str, Any]) -> list[str]:
+    """Say what a Strategy took over from deleted ones of its name, and what those still hold."""
+    adoption = status.get("adoption") or {}
+    waits = adoption.get("waits")
+    return [
+        *(took_over(one) for one in adoption.get("taken", ())),
+        *(left_behind(one) for one in adoption.get("left", ())),
+        *([f"begins once the deleted Strategy of this name is done: {waits}"] if waits else ()),
+    ]
+
+
+def took_over(position: Mapping[str, Any]) -> str:
+    """Say of a position that it changed hands."""
+    return (
+        f"took over {positions([position])}, entered at {position['averagePrice']}, from the "
+        "deleted Strategy of this name"
+    )
+
+
+def left_behind(position: Mapping[str, Any]) -> str:
+    """Say of a position that it did not change hands, and how it would."""
+    return (
+        f"{positions([position])} stays with the deleted Strategy of this name: one that begins "
+        f"with adopt: true and {position['symbol']} takes it over"
+    )
 
 
 def money(amount: str) -> str:

@@ -14,7 +14,7 @@ from tradewinds.desk.gateways import Answer, Gateway, ask_all, gateways, names
 from tradewinds.process.exits import InputError
 from tradewinds.terminal.options import json_option
 from tradewinds.terminal.text import print_json, print_table
-from tradewinds_crds.desk import FIGURES, ORDER_COLUMNS, POSITION_COLUMNS, cells
+from tradewinds_crds.desk import FIGURES, ORDER_COLUMNS, POSITION_COLUMNS, cells, handed_over
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -133,6 +133,10 @@ def status(directory: Path, as_json: bool) -> None:
     ]
     kept = [i for i, name in enumerate(StrategyRow.HEADER) if name != "PARITY"]
     print_table([StrategyRow.HEADER[i] for i in kept], [[row[i] for i in kept] for row in rows])
+    for answer in answers.values():
+        for one in answer["strategies"]:
+            for sentence in handed_over(one):
+                click.echo(f"{one['name']}: {sentence}")
     for account, answer in answers.items():
         for one in answer["halts"]:
             click.echo(

@@ -8,10 +8,11 @@ from collections.abc import Iterable
 from decimal import Decimal
 from typing import Any
 
+from tradewinds.gateway.core.adoption import Estate, estate_of
 from tradewinds.gateway.core.halts import halted_by
 from tradewinds.gateway.core.policy import Policy
 from tradewinds.gateway.core.standing import left_to_do
-from tradewinds.gateway.core.state import Halt, StrategyState
+from tradewinds.gateway.core.state import Adopted, Halt, StrategyState
 from tradewinds.gateway.service import Service
 from tradewinds.gateway.view import View
 from tradewinds.gateway.words import decimal_text
@@ -24,6 +25,7 @@ def status(service: Service) -> dict[str, Any]:
     view = service.view.snapshot()
     state = service.state
     uids = sorted({*view.strategies, *state.strategies}, key=lambda uid: _name(service, uid))
+    names = _names_of_gone(service)
     clocks = [one.filled_through for one in state.strategies.values() if one.filled_through]
     return {
         "account": view.account.name,
@@ -37,14 +39,17 @@ def status(service: Service) -> dict[str, Any]:
             "began": service.began,
         },
         "halts": [_halt_row(service, halt) for halt in _active(service)],
-        "strategies": [_row(service, view, uid) for uid in uids],
+        "strategies": [
+            _row(service, view, uid) | {"adoption": _adoption(service, uid, names)} for uid in uids
+        ],
     }
 
 
 def positions(service: Service) -> dict[str, Any]:
     """Return what is held, Strategy by Strategy."""
+    gone = service.gone()
     rows = [
-        {"strategy": one.record.name, "uid": uid, **position}
+        {"strategy": one.record.name, "uid": uid, "deleted": uid in gone, **position}
         for uid, one in sorted(service.state.strategies.items())
         for position in _positions(one)
     ]
@@ -161,6 +166,46 @@ def _positions(one: StrategyState) -> Iterable[dict[str, Any]]:
                 "price": None if math.isnan(price) else decimal_text(_decimal(price)),
                 "profit": None if math.isnan(profit) else _money(profit),
             }
+
+
+def _names_of_gone(service: Service) -> set[tuple[str, str]]:
+    """Return namespace and name of each deleted Strategy that is not done with."""
+    gone = (service.state.strategies[uid] for uid in service.gone())
+    return {(one.record.namespace, one.record.name) for one in gone if not one.flat}
+
+
+def _adoption(service: Service, uid: str, names: set[tuple[str, str]]) -> dict[str, Any]:
+    """Return what a Strategy took over, what deleted ones of its name still hold, what it awaits.
+
+    Before it has begun what it will take over is in neither list.
+    """
+    one, policy = service.state.strategies.get(uid), service.policy(uid)
+    estate = Estate()
+    if policy.known and not policy.deleted and (policy.namespace, policy.name) in names:
+        estate = estate_of(service.state, policy, service.gone(), policy.symbols)
+    begins = policy.adopt and one is None
+    left = estate.left if begins else (*estate.taken, *estate.left)
+    return {
+        "wanted": policy.adopt,
+        "taken": [_adopted(took) for took in one.adopted] if one else [],
+        "left": [
+            {"predecessor": holding.of.uid, **position}
+            for holding in left
+            for position in _positions(holding.of)
+            if position["symbol"] == holding.symbol
+        ],
+        "waits": estate.waits if begins else "",
+    }
+
+
+def _adopted(one: Adopted) -> dict[str, Any]:
+    return {
+        "predecessor": one.predecessor,
+        "symbol": one.symbol,
+        "base": parse_symbol(one.symbol).base,
+        "quantity": decimal_text(one.quantity),
+        "averagePrice": decimal_text(_decimal(one.average_price)),
+    }
 
 
 def _active(service: Service) -> list[Halt]:

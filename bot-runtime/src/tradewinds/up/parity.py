@@ -1,9 +1,9 @@
 """Compares a bot that has traded a whole replay with a backtest over the same bars.
 
 The two must have one order hash. The comparison is made once the replay has finished, for bots
-that saw all of it under one spec. An edited, late or shadow bot, or one that a halt, a pause or an
-old view ever kept from an order, has another history than a backtest. A verdict is of one Strategy,
-generation and order hash, and says nothing of the next.
+that saw all of it under one spec. An edited, late or shadow bot, one that a halt, a pause or an old
+view ever kept from an order, or one that took a position over has another history than a backtest.
+A verdict is of one Strategy, generation and order hash, and says nothing of the next.
 """
 
 import asyncio
@@ -29,7 +29,8 @@ def comparable(strategy: Object, feed: dict[str, Any], status: dict[str, Any]) -
     whole = status["start"] == feed["start"]
     unedited = strategy["metadata"]["generation"] == 1
     free = not status["haltedBy"] and not status["heldBack"]
-    return whole and unedited and status["mode"] == "Paper" and free
+    own = not status["adoption"]["taken"]
+    return whole and unedited and status["mode"] == "Paper" and free and own
 
 
 def _compared(strategy: Object, order_hash: str) -> Compared:

@@ -66,7 +66,9 @@ def strategy_row(status: dict[str, Any], *, parity: str, reason: str) -> Strateg
 
 
 def withheld(status: dict[str, Any]) -> str:
-    """Say why a Strategy is not compared with a backtest: `halted once`, or nothing."""
+    """Say why a Strategy is not compared with a backtest: `halted once`, `adopted`, or nothing."""
+    if status["adoption"]["taken"]:
+        return "adopted"
     cause = next(iter(status["heldBack"]), "")
     return f"{cause} once" if cause else ""
 

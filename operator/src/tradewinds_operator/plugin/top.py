@@ -10,7 +10,7 @@ from typing import Any, Final
 
 import click
 
-from tradewinds_crds.desk import money, positions, restraints
+from tradewinds_crds.desk import handed_over, money, positions, restraints
 from tradewinds_operator.plugin.answers import by_account, end_for_silence, tell_silence
 from tradewinds_operator.plugin.gateways import Account, Answer, ask_all, chosen_accounts
 from tradewinds_operator.plugin.kubectl import Kubectl
@@ -65,6 +65,10 @@ def _show(kubectl: Kubectl, answers: Sequence[Answer], *, as_json: bool) -> None
         for row in body["strategies"]
     ]
     print_table([*(["NAMESPACE"] if kubectl.everywhere else []), *HEADER], rows)
+    for _, body in told:
+        for row in body["strategies"]:
+            for sentence in handed_over(row):
+                click.echo(f"{row['name']}: {sentence}")
     for account, body in told:
         for halt in body["halts"]:
             if halt[
