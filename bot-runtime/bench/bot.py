@@ -78,7 +78,7 @@ def in_process(count: int) -> dict[str, float]:
     fold, seen = Fold(plan, decider_from(SPEC, plan), start=START), EMPTY
     began = time.perf_counter()
     for close, values in sets:
-        for row in fold.match(values):
+        for row in fold.match(close, values):
             fold.decider.filled(row)
         for order in fold.decide(close, values):
             fold.book.accept(order)

@@ -58,7 +58,6 @@ def test_a_bracket_and_additions_are_executed_whole() -> None:
     [
         ("stage", "Live", "spec.stage was Live"),
         ("risk", {"maxDailyLoss": "2%"}, "spec.risk"),
-        ("sizing", {"risk": "1%", "maxLeverage": 2}, "spec.sizing.maxLeverage was 2"),
         ("execution", {"algorithm": "Twap", "slices": 3}, "spec.execution.algorithm was Twap"),
         ("adopt", True, "spec.adopt"),
     ],

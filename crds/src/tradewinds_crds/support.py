@@ -53,7 +53,7 @@ _EXECUTED: Final[dict[str, dict[str, Any]]] = {
             "volatility": True,
             "window": True,
             "kelly": True,
-            "maxLeverage": (1,),
+            "maxLeverage": True,
         },
         "bracket": True,
         "protections": True,

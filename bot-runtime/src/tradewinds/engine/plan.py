@@ -6,7 +6,7 @@ backtest read the same spec with the same instruments and costs, so their plans 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from tradewinds.engine.errors import PlanError
@@ -102,6 +102,7 @@ def plan_from(
         symbols = tuple(spec["symbols"])
         capital = parse_money(spec["capital"])
         rows = _in_order(name, symbols, instruments)
+        costs = _of_markets(costs, symbols)
         return Plan(
             name=name,
             uid=uid,
@@ -130,6 +131,13 @@ def plan_from(
         raise PlanError(
             f"Strategy {name}: spec.{error.args[0]} was missing. Add it, see the reference"
         ) from error
+
+
+def _of_markets(costs: Costs, symbols: tuple[str, ...]) -> Costs:
+    """Return the costs that the markets have: spot knows no funding and no liquidation."""
+    if all(parse_symbol(symbol).spot for symbol in symbols):
+        return replace(costs, funding=0.0, maintenance=0.0, liquidation=0.0)
+    return costs
 
 
 def _in_order(

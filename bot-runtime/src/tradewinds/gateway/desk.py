@@ -235,11 +235,11 @@ class Desk:
         ]
         costs = costs_from(view.costs)
         try:
-            plan_from(strategy.spec, rows, costs, name=strategy.name, uid=strategy.uid)
+            plan = plan_from(strategy.spec, rows, costs, name=strategy.name, uid=strategy.uid)
         except EngineError as error:
             raise Problem(STATUS["NoInstrument"], "NoInstrument", str(error)) from error
         return Terms(
-            dict(strategy.spec), tuple(instrument_json(row) for row in rows), costs.to_json()
+            dict(strategy.spec), tuple(instrument_json(row) for row in rows), plan.costs.to_json()
         )
 
     async def _until_filled(self, uid: str, epoch: int, decided: int) -> None:
@@ -298,7 +298,11 @@ class Desk:
             "instruments": list(one.record.instruments)[: len(one.record.spec["symbols"])],
             "costs": dict(one.record.costs),
             "mode": str(policy.mode),
-            "account": {"cash": one.book.cash, "feesPaid": one.book.fees_paid},
+            "account": {
+                "cash": one.book.cash,
+                "feesPaid": one.book.fees_paid,
+                "fundingPaid": one.book.funding_paid,
+            },
             "positions": _positions(one),
         }
 

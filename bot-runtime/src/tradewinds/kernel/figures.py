@@ -66,6 +66,8 @@ def figures(passes: Passes) -> Figures:
             "exposure": passes.exposed / passes.count if passes.count else _nan(passes.exposed),
             "turnover": passes.sums[:, t.NOTIONAL] / passes.capital,
             "fees": passes.sums[:, t.FEES].copy(),
+            "fundingPaid": passes.sums[:, t.FUNDING].copy(),
+            "liquidations": passes.sums[:, t.LIQUIDATIONS].copy(),
             **_against(passes),
         }
 

@@ -17,12 +17,15 @@ from __future__ import annotations
 from tradewinds.engine.apply import accept, equity, mark
 from tradewinds.engine.curves import follow
 from tradewinds.engine.fills import match
+from tradewinds.engine.funding import fund, times_between
 from tradewinds.engine.records import (
     BAR_SIZE,
     CLOSE,
     EXIT,
+    FILL_KIND,
     FILL_LOTS,
     FILL_SIZE_OF,
+    FUNDING,
     HIGH,
     LOTS,
     LOW,
@@ -164,12 +167,16 @@ def settle(
     stride, symbols = facts[STRIDE], facts[SYMBOLS]
     time = float(times[i])
     n = match(bars, state, account, terms, stride, symbols, inside, filled)
+    if i > 0:
+        length = facts[LENGTH]
+        due = times_between(times[i - 1] + length, times[i] + length)
+        n = fund(due, bars, state, account, terms, stride, symbols, n, filled)
     for row in range(n):
         at = row * FILL_SIZE_OF
         if facts[KEEPS] == ALL:
             log(i, filled, at, FILL_SIZE_OF, fills, facts[FILLS])
             facts[FILLS] += 1
-        if filled[at + FILL_LOTS] != 0.0:
+        if filled[at + FILL_LOTS] != 0.0 or filled[at + FILL_KIND] == FUNDING:
             trade(at, time, filled, facts, terms, tags, opened, rows, sums, zeros)
     widen(bars, time, symbols, opened, rows)
     mark(bars, state, stride, symbols)

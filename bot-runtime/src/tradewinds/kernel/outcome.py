@@ -69,6 +69,7 @@ class Outcomes:
         self._sums[place, tallies.PROFIT] += row[trips.TRADE_PROFIT]
         self._sums[place, tallies.FEES] += row[trips.TRADE_FEES]
         self._sums[place, tallies.NOTIONAL] += row[trips.TRADE_NOTIONAL]
+        self._sums[place, tallies.FUNDING] += row[trips.TRADE_FUNDING]
 
     def _held(self) -> Summary:
         """Return equal parts of the capital held in each symbol, at the ends of the days alone."""

@@ -22,11 +22,15 @@ from tradewinds.engine.curves import (
     PEAK_TIME,
     follow,
 )
+from tradewinds.engine.funding import EVERY
+from tradewinds.engine.margin import ruined_at
 from tradewinds.engine.records import (
     BARS_IN_TRADE,
+    CAN_SHORT,
     CASH,
     ENTRY_SIDE,
     EXIT_LOTS,
+    FUNDING_RATE,
     LAST_CLOSE,
     LOT,
     LOTS,
@@ -69,7 +73,8 @@ def quiet(
             if last > i:
                 rest(i, last, times, closes, facts, state, account, curve, days, dates, worth)
         else:
-            last = held(i, until, opens, highs, lows, facts, terms, state, wakes, opened, rows)
+            last = held(i, until, times, opens, highs, lows, facts, terms, state, account, wakes,
+                        opened, rows)  # fmt: skip
             if last > i:
                 ride(i, last, times, closes, facts, terms, state, account, curve, days, dates,
                      worth)  # fmt: skip
@@ -88,8 +93,10 @@ def free(i, until, facts, wakes):
     return i
 
 
-def held(i, until, opens, highs, lows, facts, terms, state, wakes, opened, rows):
-    """Return the first bar on which a protection can fill or an exit be decided."""
+def held(
+    i, until, times, opens, highs, lows, facts, terms, state, account, wakes, opened, rows,
+):  # fmt: skip
+    """Return the first bar on which a protection can fill, an exit be decided or money be due."""
     origin = facts[ORIGIN]
     bit = LONG_WAKES
     lowest = from_units(state[STOP_TICKS], terms[TICK])
@@ -99,6 +106,14 @@ def held(i, until, opens, highs, lows, facts, terms, state, wakes, opened, rows)
         lowest, highest = highest, lowest
     if highest == 0.0:
         highest = math.inf
+    if terms[CAN_SHORT] == 1.0:
+        ruin = ruined_at(state, account, terms)
+        if state[LOTS] > 0.0:
+            lowest = max(lowest, ruin * SURE)
+        else:
+            highest = min(highest, ruin / SURE)
+        if terms[FUNDING_RATE] != 0.0:
+            until = funded(i, until, times, facts[LENGTH])
     top = -math.inf
     bottom = math.inf
     begin = i
@@ -115,6 +130,18 @@ def held(i, until, opens, highs, lows, facts, terms, state, wakes, opened, rows)
     if i > begin:
         reach(top, bottom, rows, int(opened[0]))
     return i
+
+
+def funded(begin, end, times, length):
+    """Return the first bar of which the close is at or behind a funding time, or the end."""
+    due = (int(times[begin - 1] + length) // EVERY + 1) * EVERY
+    while begin < end:
+        middle = (begin + end) // 2
+        if times[middle] + length < due:
+            begin = middle + 1
+        else:
+            end = middle
+    return begin
 
 
 def rest(begin, end, times, closes, facts, state, account, curve, days, dates, worth):

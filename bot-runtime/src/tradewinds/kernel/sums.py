@@ -5,9 +5,10 @@
 
 from __future__ import annotations
 
-from tradewinds.engine.tallies import CLOSED, FEES, NET, NOTIONAL, PROFIT, SQUARES, count
+from tradewinds.engine.tallies import CLOSED, FEES, FUNDING, NET, NOTIONAL, PROFIT, SQUARES, count
 from tradewinds.engine.trips import (
     TRADE_FEES,
+    TRADE_FUNDING,
     TRADE_NOTIONAL,
     TRADE_PROFIT,
     TRADE_SIZE_OF,
@@ -22,6 +23,7 @@ def close_trade(at, length, terms, zeros, rows, sums):
     sums[FEES] += rows[at + TRADE_FEES]
     sums[NOTIONAL] += rows[at + TRADE_NOTIONAL]
     before = sums[NET] / sums[CLOSED] if sums[CLOSED] > 0.0 else 0.0
+    sums[FUNDING] += rows[at + TRADE_FUNDING]
     count(rows, at, sums)
     profit = rows[at + TRADE_PROFIT]
     sums[SQUARES] += (profit - before) * (profit - sums[NET] / sums[CLOSED])  # Welford's method

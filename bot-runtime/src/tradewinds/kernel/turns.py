@@ -84,7 +84,8 @@ def coming(
     end = min(begin + WINDOW, facts[BARS])
     opened2[0] = 0.0
     if state[ENTRY_SIDE] == 0.0 and state[MOVES] == 0.0:
-        return held(begin, end, opens, highs, lows, facts, terms, state, wakes, opened2, rows2)
+        return held(begin, end, times, opens, highs, lows, facts, terms, state, account, wakes,
+                    opened2, rows2)  # fmt: skip
     for place in range(len(state)):
         state2[place] = state[place]
     for place in range(len(account)):

@@ -1,0 +1,73 @@
+"""Perpetuals in the gateway: funding and liquidation as events, leverage by its own book."""
+
+from __future__ import annotations
+
+import pytest
+from scenes import CALM, Candle, Scene, essence, intent, verdicts
+
+from tradewinds.gateway.core.commands import Flush
+from tradewinds.gateway.core.state import Denial
+
+PERPETUAL = "BTC/USDT:USDT"
+DUE = {"funding": 0.001, "maintenanceMargin": 0.005}
+
+
+def leveraged(leverage: int = 10, lots: int = 0, side: str = "buy") -> Scene:
+    """Return a scene that trades a perpetual with leverage, and holds so many lots from 1000."""
+    scene = Scene(PERPETUAL)
+    scene.spec["sizing"] = {"equity": "100%", "maxLeverage": leverage}
+    scene.costs = DUE
+    scene.set(symbols=frozenset({PERPETUAL}))
+    scene.open()
+    scene.close(CALM)
+    if lots:
+        scene.post(intent(PERPETUAL, lots=lots, side=side))
+        scene.close(CALM)
+    return scene
+
+
+def go_on(scene: Scene, *candles: Candle) -> None:
+    for candle in candles:
+        scene.post()
+        scene.close(candle)
+
+
+@pytest.mark.parametrize(("side", "paid"), [("buy", 10.1), ("sell", -10.1)])
+def test_funding_is_an_event_that_moves_the_cash(side: str, paid: float) -> None:
+    scene = leveraged(lots=10_000, side=side)
+    cash = scene.of().book.cash
+    go_on(scene, *[CALM] * 5)
+    assert scene.bodies("funding") == []
+    go_on(scene, (1000.0, 1010.0, 1000.0, 1010.0))  # closes at 08:00
+    (body,) = scene.bodies("funding")
+    assert (body["paid"], body["ticks"]) == (pytest.approx(paid), 10_100)
+    assert scene.of().book.cash == cash - body["paid"]
+    scene.do(Flush(scene.now))
+    assert essence(scene.replayed()) == essence(scene.state)
+
+
+def test_a_funding_time_without_a_bar_is_paid_at_the_next_close() -> None:
+    scene = leveraged(lots=10_000)
+    scene.post()
+    for _ in range(7):
+        scene.close()
+    scene.close(CALM)
+    assert [body["paid"] for body in scene.bodies("funding")] == [10.0]
+
+
+def test_an_entry_beyond_the_leverage_is_denied() -> None:
+    scene = leveraged(leverage=2)
+    assert verdicts(scene.post(intent(PERPETUAL, lots=20_000))) == [Denial.NO_CASH]
+    scene = leveraged(leverage=2)
+    assert verdicts(scene.post(intent(PERPETUAL, lots=19_900))) == ["Accepted"]
+
+
+def test_a_liquidation_is_a_fill_of_the_position_s_entry() -> None:
+    scene = leveraged(lots=90_000)
+    entry = scene.of().positions[PERPETUAL]
+    go_on(scene, (1000.0, 1000.0, 890.0, 900.0))
+    assert scene.held(PERPETUAL) == 0
+    body = scene.bodies("fill")[-1]
+    assert (body["kind"], body["effect"], body["key"]) == ("liquidation", "exit", entry)
+    scene.do(Flush(scene.now))
+    assert essence(scene.replayed()) == essence(scene.state)
