@@ -37,7 +37,10 @@ async def test_search_is_answered_as_on_a_laptop(store: Store) -> None:
     assert watch.share == pytest.approx(1.0, abs=0.1)
     (row,) = await store.queue.status("here")
     body = await store.results.get(row.result or "")
+    assert body is not None
+    charts = body.pop("charts")
     assert body == await answer(asked.spec, store)
+    assert len(charts["prices"]["BTC/USDT"]) > 1_000
     assert body["accepted"] is True
     assert len(body["optimization"]["trials"]) == 12
     assert body["luck"]["verdict"]
@@ -101,7 +104,7 @@ async def test_next_worker_goes_on_with_the_trials_of_the_one_before(
             if share > dies_at:
                 raise InterruptedRunError
 
-        return execute(ready, progress, StoredTrials(store.results, loop, every=0.0))
+        return execute(ready, progress, StoredTrials(store, asked, loop, every=0.0))
 
     with pytest.raises(InterruptedRunError):
         await asyncio.to_thread(run, 0.5)
@@ -111,3 +114,21 @@ async def test_next_worker_goes_on_with_the_trials_of_the_one_before(
     assert 0 < sum(tried) <= whole - evaluate.FIRST  # what the first had kept is not tried again
     monkeypatch.undo()
     assert resumed == execute(ready)
+
+
+async def test_trials_go_with_their_backtest_and_wait_with_it(store: Store) -> None:
+    waiting = Task("here", "u2", 1, "later", question(optimization=SEARCH))
+    for uid in ("u1", "u2", "gone"):
+        await store.trials.put("here", uid, "batch", {"of": uid})
+    end, _ = await ended(store, task(optimization={**SEARCH, "trials": 2}))
+    assert end is End.DONE
+    assert await store.trials.get("here", "u1", "batch") is None
+    assert await store.trials.get("here", "gone", "batch") is None
+    await store.trials.put("here", "u2", "batch", {"of": "u2"})
+    assert await store.queue.enqueue(waiting)
+    claim = await store.queue.claim("tester", 30)
+    assert claim is not None
+    watch = Watch()
+    watch.stop(End.GIVEN_BACK)
+    assert await answer_claim(store, claim, asyncio.Event(), watch) is End.GIVEN_BACK
+    assert await store.trials.get("here", "u2", "batch") == {"of": "u2"}

@@ -4,7 +4,7 @@ Two adapters stand behind each: `embedded` (SQLite and Parquet in one folder) an
 (PostgreSQL with TimescaleDB). One test suite runs against both. Times are UTC in milliseconds.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:  # NumPy stays out of processes that read no bars
@@ -145,6 +145,17 @@ class Results(Protocol):
     async def get(self, key: str) -> dict[str, Any] | None: ...
 
 
+class Trials(Protocol):
+    """What searches have tried so far, kept for as long as their Backtests wait or run."""
+
+    async def put(self, cluster: str, uid: str, key: str, body: dict[str, Any]) -> None: ...
+
+    async def get(self, cluster: str, uid: str, key: str) -> dict[str, Any] | None: ...
+
+    async def prune(self, cluster: str, keep: Collection[str]) -> None:
+        """Drop those of a cluster's Backtests whose uid is not among those to keep."""
+
+
 class Store(Protocol):
     """Everything above in one place; `open_store` gives one and closes it."""
 
@@ -159,6 +170,9 @@ class Store(Protocol):
 
     @property
     def results(self) -> Results: ...
+
+    @property
+    def trials(self) -> Trials: ...
 
     def ledger(self, account: str) -> Ledger:
         """Return the ledger of the account with this uid; it begins with its first event."""

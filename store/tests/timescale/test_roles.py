@@ -91,6 +91,9 @@ async def test_operator_asks_and_worker_answers(as_role: Callable[[str], str]) -
         claim = await working.queue.claim("w", 30)
         assert claim is not None
         await working.results.put("key", {"figure": 1})
+        await working.trials.put("cluster", "uid", "batch", {"tried": 1})
+        await working.trials.prune("cluster", [])
+        assert await working.trials.get("cluster", "uid", "batch") is None
         assert await working.queue.heartbeat(claim, 0.5, 30)
         assert await working.queue.release(claim)
         claim = await working.queue.claim("w", 30)
@@ -112,6 +115,7 @@ FORBIDDEN = [
     ("collector", "DELETE FROM bars"),
     ("worker", "SELECT FROM ledger_events"),
     ("worker", "DELETE FROM tasks"),
+    ("worker", "DELETE FROM results"),
     ("worker", "UPDATE tasks SET spec = '{}'"),
     ("worker", "UPDATE tasks SET question = 'another'"),
     ("worker", "UPDATE bars SET close = 1"),

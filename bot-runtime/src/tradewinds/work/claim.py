@@ -14,7 +14,7 @@ from typing import Final
 from tradewinds.optimization.answer import execute, prepare
 from tradewinds.work.failure import failure
 from tradewinds.work.persist import persist
-from tradewinds.work.trials import StoredTrials
+from tradewinds.work.trials import StoredTrials, prune
 from tradewinds_store.errors import MigrationError, StoreUnavailableError, StoreVersionError
 from tradewinds_store.ports import Store
 from tradewinds_store.records import Claim
@@ -71,6 +71,8 @@ async def answer_claim(
         await asyncio.gather(beside, return_exceptions=True)
     if end is End.GIVEN_BACK:
         await store.queue.release(claim)
+    else:
+        await prune(store, claim.task.cluster)
     return end
 
 
@@ -79,8 +81,8 @@ async def _answer(store: Store, claim: Claim, watch: Watch) -> End:
         prepared = await prepare(claim.task.spec, store)
         cached = await store.results.get(prepared.key) is not None
         if not cached:
-            trials = StoredTrials(store.results, asyncio.get_running_loop())
-            body = await asyncio.to_thread(execute, prepared, watch.report, trials)
+            trials = StoredTrials(store, claim.task, asyncio.get_running_loop())
+            body = await asyncio.to_thread(execute, prepared, watch.report, trials, charts=True)
             await persist(lambda: store.results.put(prepared.key, body))
     except InterruptedRunError:
         return watch.reason or End.CANCELLED

@@ -1,8 +1,8 @@
 """The trials of a long search, kept in the store, so that the next worker goes on with it.
 
 A pod is evicted, a task is given back or lost: the search begins again from its seed, asks for the
-same sets, and finds here those that were tried. Batches lie among the results under hashes of their
-own. A search that is over sooner than `EVERY` keeps none.
+same sets, and finds here those that were tried. They go when the Backtest has ended or is gone. A
+search that is over sooner than `EVERY` keeps none.
 """
 
 import asyncio
@@ -18,12 +18,14 @@ import numpy as np
 from tradewinds.optimization.keeping import Key, Tried
 from tradewinds.optimization.space import Set
 from tradewinds_crds.canonical import digest
-from tradewinds_store.errors import StoreUnavailableError
-from tradewinds_store.ports import Results
+from tradewinds_store.errors import StoreError, StoreUnavailableError
+from tradewinds_store.ports import Store
+from tradewinds_store.records import Task
 
 log = logging.getLogger(__name__)
 
 T = TypeVar("T")
+OPEN: Final = ("queued", "running")
 EVERY: Final = 10.0  # seconds of work that a lost worker may cost
 
 
@@ -31,9 +33,10 @@ class StoredTrials:
     """A keeper of trials for the thread that runs a search; the store belongs to the loop."""
 
     def __init__(
-        self, results: Results, loop: asyncio.AbstractEventLoop, *, every: float = EVERY
+        self, store: Store, task: Task, loop: asyncio.AbstractEventLoop, *, every: float = EVERY
     ) -> None:
-        self._results, self._loop, self._every = results, loop, every
+        self._trials, self._of = store.trials, (task.cluster, task.uid)
+        self._loop, self._every = loop, every
         self._waiting: dict[str, list[tuple[Set, Tried]]] = {}
         self._batches: dict[str, int] = {}
         self._kept = time.monotonic()
@@ -42,7 +45,7 @@ class StoredTrials:
         """Return what was kept of a run."""
         found: dict[Key, Tried] = {}
         count = 0
-        while (body := self._wait(self._results.get(_key(run, count)))) is not None:
+        while (body := self._wait(self._trials.get(*self._of, _key(run, count)))) is not None:
             found.update(_read(body))
             count += 1
         self._batches[run] = count
@@ -62,12 +65,21 @@ class StoredTrials:
 
     def _write(self, run: str) -> None:
         count = self._batches.get(run, 0)
-        self._wait(self._results.put(_key(run, count), _body(self._waiting[run])))
+        self._wait(self._trials.put(*self._of, _key(run, count), _body(self._waiting[run])))
         self._batches[run] = count + 1
         del self._waiting[run]
 
     def _wait(self, of: Coroutine[Any, Any, T]) -> T:
         return asyncio.run_coroutine_threadsafe(of, self._loop).result()
+
+
+async def prune(store: Store, cluster: str) -> None:
+    """Drop the trials of a cluster's Backtests that neither wait nor run."""
+    try:
+        rows = await store.queue.status(cluster)
+        await store.trials.prune(cluster, {row.uid for row in rows if row.state in OPEN})
+    except StoreError as error:
+        log.warning("trials not pruned, the next worker may", extra={"error": str(error)})
 
 
 def _key(run: str, batch: int) -> str:

@@ -5,12 +5,13 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tradewinds_store.embedded import instruments, ledger, queue, results
+from tradewinds_store.embedded import instruments, ledger, queue, results, trials
 from tradewinds_store.embedded.database import Database, Schema
 from tradewinds_store.embedded.instruments import EmbeddedInstruments
 from tradewinds_store.embedded.ledger import EmbeddedLedger, EmbeddedSnapshots
 from tradewinds_store.embedded.queue import EmbeddedQueue
 from tradewinds_store.embedded.results import EmbeddedResults
+from tradewinds_store.embedded.trials import EmbeddedTrials
 from tradewinds_store.errors import StoreError
 
 if TYPE_CHECKING:
@@ -43,6 +44,10 @@ class EmbeddedStore:
     @cached_property
     def results(self) -> EmbeddedResults:
         return EmbeddedResults(self._database("results", results.SCHEMA))
+
+    @cached_property
+    def trials(self) -> EmbeddedTrials:
+        return EmbeddedTrials(self._database("trials", trials.SCHEMA))
 
     def ledger(self, account: str) -> EmbeddedLedger:
         return EmbeddedLedger(account, self._account(account))

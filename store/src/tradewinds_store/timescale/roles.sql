@@ -23,6 +23,7 @@ GRANT UPDATE (
     result, error, reason
 ) ON tasks TO tradewinds_worker;
 GRANT SELECT, INSERT, UPDATE ON results TO tradewinds_worker;
+GRANT SELECT, INSERT, UPDATE, DELETE ON trials TO tradewinds_worker;
 
 GRANT SELECT, INSERT, UPDATE, DELETE ON tasks TO tradewinds_operator;
 GRANT SELECT ON results TO tradewinds_operator;

@@ -11,6 +11,7 @@ from tradewinds_store.timescale.ledger import TimescaleLedger, TimescaleSnapshot
 from tradewinds_store.timescale.migrate import check
 from tradewinds_store.timescale.queue import TimescaleQueue
 from tradewinds_store.timescale.results import TimescaleResults
+from tradewinds_store.timescale.trials import TimescaleTrials
 
 if TYPE_CHECKING:
     from tradewinds_store.timescale.bars import TimescaleBars
@@ -40,6 +41,10 @@ class TimescaleStore:
     @cached_property
     def results(self) -> TimescaleResults:
         return TimescaleResults(self._pool, self._name)
+
+    @cached_property
+    def trials(self) -> TimescaleTrials:
+        return TimescaleTrials(self._pool, self._name)
 
     def ledger(self, account: str) -> TimescaleLedger:
         return TimescaleLedger(account, self._pool, self._name)
