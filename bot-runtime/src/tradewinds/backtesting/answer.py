@@ -11,6 +11,7 @@ from tradewinds.backtesting.prepare import Prepared, prepare
 from tradewinds.backtesting.series import Source
 from tradewinds.engine.results import Run
 from tradewinds.kernel import quickest
+from tradewinds.kernel.garbage import without_collecting
 from tradewinds.reporting.charts import charts as drawn
 
 Progress = Callable[[float], None]
@@ -43,7 +44,8 @@ def execute(
 
     plan, decider = prepared.plan, prepared.decider
     done = quickest(plan, decider, prepared.bars, start=prepared.start, progress=report, say=say)
-    found = body(prepared, done)
+    with without_collecting():
+        found = body(prepared, done)
     return {**found, "charts": charts_of(prepared, done)} if charts else found
 
 

@@ -18,6 +18,7 @@ from tradewinds.kernel.facts import BLOCK, FLAT_WAKES, LONG_WAKES, SHORT_WAKES
 from tradewinds.kernel.library import key_of, name_of
 from tradewinds.kernel.quiet import quiet
 from tradewinds.kernel.split import CannotSplitError, Split, split
+from tradewinds.kernel.texts import remembered
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -56,7 +57,8 @@ def module_of(program: Program, *, one: bool) -> Module:
     """Return the module of a program; `one` says that it runs on one symbol without gaps."""
     key = (program.code_hash, one)
     if key not in _made:
-        _made[key] = _module(program, one=one)
+        parts = (program.source, one)
+        _made[key] = remembered(Module, parts, lambda: _module(program, one=one))
     return _made[key]
 
 
@@ -73,9 +75,19 @@ def _module(program: Program, *, one: bool) -> Module:
 
 
 def module_around(entry: object, texts: dict[str, str] | None = None) -> Module:
-    """Return the module of one function that is called from outside, above the engine's."""
-    text, name = _text(texts or {}, {}, entry)
-    return Module(text, engine()[0], name)
+    """Return the module of one function that is called from outside, above the engine's.
+
+    The function is the engine's, or one of those whose `texts` are given.
+    """
+    plain, own = _plain(entry), texts or {}
+
+    def made() -> Module:
+        text, name = _text(own, {}, entry)
+        return Module(text, engine()[0], name)
+
+    parts = (plain.__module__, plain.__name__, sorted(own.items()))
+    ours = plain.__module__.startswith("tradewinds.") or plain.__code__.co_filename in own
+    return remembered(Module, parts, made) if ours else made()
 
 
 @cache

@@ -12,6 +12,7 @@ from tradewinds.engine.recorder import Recorder, Watched
 from tradewinds.engine.records import FILL_SIZE_OF, ORDER_PARTS
 from tradewinds.engine.trips import TRADE_SIZE_OF
 from tradewinds.kernel import facts as f
+from tradewinds.kernel.garbage import without_collecting
 from tradewinds.kernel.summing import summarized
 
 if TYPE_CHECKING:
@@ -35,14 +36,15 @@ class Replay(Recorder):
 
     def run(self) -> Run:
         """Return the results."""
-        self._events()
-        self._curves()
-        facts = self._frame.facts
-        self._exposed = int(facts[f.EXPOSED])
-        self._trades = int(facts[f.TRADES])
-        self._rows = self._frame.rows[: self._trades * TRADE_SIZE_OF].tolist()
-        self._words = {words: tag for tag, words in enumerate(self._reasons)}
-        return super().run()
+        with without_collecting():
+            self._events()
+            self._curves()
+            facts = self._frame.facts
+            self._exposed = int(facts[f.EXPOSED])
+            self._trades = int(facts[f.TRADES])
+            self._rows = self._frame.rows[: self._trades * TRADE_SIZE_OF].tolist()
+            self._words = {words: tag for tag, words in enumerate(self._reasons)}
+            return super().run()
 
     def _events(self) -> None:
         """Replay orders and fills by bar set: fills inside it first, then orders at its close."""
@@ -63,7 +65,8 @@ class Replay(Recorder):
     def _curves(self) -> None:
         feed, first = self._frame.feed, int(self._frame.facts[f.FIRST])
         length = self._plan.timeframe_ms
-        self._times = (feed.times[first:] + length).tolist()
+        self._closes = feed.times[first:] + length
+        self._times = self._closes.tolist()
         self._equity = self._frame.worth[: len(self._times)].tolist()
         held = np.zeros(len(self._times))
         symbols = range(len(self._plan.symbols))
@@ -73,6 +76,7 @@ class Replay(Recorder):
                 symbol, feed.times[first:], *(each[column] for each in feed.figures)
             )
             held += self._part * growth
+        self._grown = held
         self._held = held.tolist()
         decides = int(self._frame.facts[f.DECIDES])
         if decides < len(feed):
@@ -100,9 +104,8 @@ class Replay(Recorder):
 
     def _summary(self, values: list[float]) -> Summary:
         if values is self._held:
-            times = np.array(self._times, np.float64)
-            held = np.array(values, np.float64)
-            return summarized(self._plan.capital, self._fold.start, times, held)
+            times = self._closes.astype(np.float64)
+            return summarized(self._plan.capital, self._fold.start, times, self._grown)
         frame = self._frame
         state, days, dates = frame.curve.tolist(), frame.days.tolist(), frame.dates.tolist()
         return summary_from(self._plan.capital, self._fold.start, state, days, dates)

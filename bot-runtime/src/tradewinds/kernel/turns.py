@@ -25,7 +25,7 @@ WINDOW: Final = 256  # bars that are looked at for a fill: looking further is lo
 
 
 def turn(
-    n, eager, told, facts2, state2, account2, opened2, rows2, sums2, begin, until, times, opens,
+    n, eager, begin, until, told, facts2, state2, account2, opened2, rows2, sums2, times, opens,
     highs, lows, closes, volumes, ends, facts, sizing, terms, parameters, offsets, state, account,
     bars, inside, filled, intents, sized, wakes, tests, values, tags, opened, rows, curve, days,
     dates, orders, fills, worth, sums, zeros,
