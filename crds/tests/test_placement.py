@@ -24,6 +24,8 @@ REPLAY = feed(replay={"exchange": "binance"})
 def test_what_acts_in_the_gateway_makes_no_new_bot() -> None:
     edited = {**STRATEGY, "state": "Paused", "stage": "Shadow", "onDelete": "Flatten"}
     assert template({**edited, "updatePolicy": "Manual"}) == template(STRATEGY)
+    adopts, not_ = {**STRATEGY, "adopt": True}, {**STRATEGY, "adopt": False}
+    assert template(adopts) == template(not_)  # it acts when a Strategy begins
     assert template({**STRATEGY, "timeframe": "4h"}) != template(STRATEGY)
     assert template(STRATEGY, {"trend.py": "A = 1"}) != template(STRATEGY, {"trend.py": "A = 2"})
 

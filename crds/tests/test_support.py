@@ -29,7 +29,7 @@ PLAIN: dict[str, Any] = {
     "execution": {"algorithm": "Direct", "postOnly": True},
     "schedule": {"days": ["Monday"], "sessions": [], "blackouts": [], "outside": "Flatten"},
     "resources": {"requests": {}},
-    "adopt": False,
+    "adopt": True,
     "warmup": "200 bars",
     "updatePolicy": "Manual",
     "onDelete": "Flatten",
@@ -59,7 +59,6 @@ def test_a_bracket_and_additions_are_executed_whole() -> None:
         ("stage", "Live", "spec.stage was Live"),
         ("risk", {"maxDailyLoss": "2%"}, "spec.risk"),
         ("execution", {"algorithm": "Twap", "slices": 3}, "spec.execution.algorithm was Twap"),
-        ("adopt", True, "spec.adopt"),
     ],
 )
 def test_what_is_not_is_refused_by_name(field: str, value: object, named: str) -> None:

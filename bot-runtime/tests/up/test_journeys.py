@@ -178,6 +178,28 @@ async def test_edit_new_file_and_removed_file_take_effect(set_up: SetUp) -> None
     await stage.stop()
 
 
+async def test_namesake_of_a_removed_file_takes_its_position_over(set_up: SetUp) -> None:
+    stage = await set_up(cross=CROSS, speed="50000x")
+    old = await stage.until_status("cross", lambda one: one["positions"])
+    path = stage.folder / "cross.yaml"
+    path.unlink()
+    await stage.until_status("cross", lambda one: one["deleted"])
+    path.write_text(CROSS.replace("spec:\n", "spec:\n  adopt: true\n"))
+    new = await stage.until_status("cross", lambda one: one["adoption"]["taken"])
+    assert new["uid"] != old["uid"]
+    (taken,) = new["adoption"]["taken"]
+    assert taken["predecessor"] == old["uid"]
+    assert taken["quantity"] == old["positions"][0]["quantity"]
+    shown = tradewinds("status", "--dir", str(stage.folder))
+    assert f"cross: took over +{taken['quantity']} BTC, entered at" in shown
+    await stage.until_status("cross", lambda one: one["trades"] > 1)
+    stage.kill_child("trade")
+    await stage.until_status("cross", lambda one: one["epoch"] == 2 and one["trades"] > 2)
+    await stage.stop()
+    fills = [(e.strategy, e.body["effect"]) for e in await stage.ledger() if e.kind == "fill"]
+    assert fills.index((new["uid"], "exit")) < fills.index((new["uid"], "enter"))
+
+
 async def test_broken_edit_changes_nothing_and_is_told(set_up: SetUp) -> None:
     stage = await set_up(cross=CROSS, speed="100000x")
     before = await stage.until_status("cross", lambda one: one["decidedThrough"])

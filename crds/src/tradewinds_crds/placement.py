@@ -22,6 +22,8 @@ _WEAKEST_FIRST: Final = ("Shadow", "Paper", "Live")
 def template(spec: Mapping[str, Any], modules: Mapping[str, str] | None = None) -> str:
     """Return the hash of what makes a new bot: modules and spec, less what acts in the gateway."""
     kept = {name: value for name, value in spec.items() if name not in ACTS_IN_GATEWAY}
+    if "adopt" in kept:  # it acts when a Strategy begins, so an edit of it makes no new bot
+        kept["adopt"] = False
     return digest([kept, modules] if modules else kept)
 
 

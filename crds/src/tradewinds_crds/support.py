@@ -61,6 +61,7 @@ _EXECUTED: Final[dict[str, dict[str, Any]]] = {
         "execution": {"algorithm": ("Direct",), "postOnly": True},
         "schedule": True,
         "warmup": True,
+        "adopt": True,
         "updatePolicy": True,
         "onDelete": True,
         "resources": True,  # of a pod; a laptop's processes share the machine

@@ -196,12 +196,13 @@ class Trading:
         return answer
 
     def row(self, account: str, strategy: str) -> dict[str, Any]:
-        """Return what the gateway says of a Strategy; empty while it says nothing."""
+        """Return what the gateway says of a Strategy, a deleted one last; empty for nothing."""
         try:
             rows = self.ask(account, "/v1/status")["strategies"]
         except CommandError:
             return {}
-        return next((row for row in rows if row["name"] == strategy), {})
+        named = [row for row in rows if row["name"] == strategy]
+        return min(named, key=lambda row: bool(row["deleted"]), default={})
 
     def until_decided(
         self, account: str, strategy: str, close: int, seconds: int

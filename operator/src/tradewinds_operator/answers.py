@@ -13,6 +13,8 @@ from typing import Any, Final
 
 import aiohttp
 
+from tradewinds_crds.desk import handed_over
+
 logger = logging.getLogger(__name__)
 
 Answer = Mapping[str, Any]
@@ -76,7 +78,8 @@ def row_facts(row: Mapping[str, Any] | None) -> Any:
     if row is None:
         return None
     symbols = sorted(one["symbol"] for one in row.get("positions", []))
-    return [row.get(name) for name in _ROW_FACTS], symbols, sorted(row.get("heldBack") or ())
+    facts = [row.get(name) for name in _ROW_FACTS]
+    return facts, symbols, sorted(row.get("heldBack") or ()), handed_over(row)
 
 
 def account_facts(answer: Answer | None) -> Any:

@@ -1,14 +1,15 @@
 """What `kubectl describe` lists below a resource: an Event when it comes to rest.
 
-Only settled states are told, ready or stalled, so that a Strategy on its way costs one write.
+Only settled states are told, ready or stalled, so that a Strategy on its way costs one write; and
+what became of the positions of a deleted namesake.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from typing import Any, Final
 from uuid import uuid4
 
-from tradewinds_crds.names import DEFAULT_NAMESPACE, READY, STALLED
+from tradewinds_crds.names import ADOPTED, DEFAULT_NAMESPACE, READY, STALLED
 from tradewinds_operator.children import MANAGER
 from tradewinds_operator.conditions import find
 from tradewinds_operator.world import Resource
@@ -16,22 +17,29 @@ from tradewinds_operator.world import Resource
 _NOTE: Final = 1024  # characters that the API server takes
 
 
-def event(
+def events(
     resource: Resource, status: Mapping[str, Any], now: datetime, instance: str
-) -> dict[str, Any] | None:
-    """Return the Event for a status that follows the one in `resource`; None if there is none."""
-    settled = _settled(status)
-    if settled is None or _words(settled) == _words(_settled(resource.get("status", {}))):
-        return None
+) -> Iterator[dict[str, Any]]:
+    """Yield the Events for a status that follows the one in `resource`."""
+    before = resource.get("status", {})
+    for find_in in (_settled, _handed_over):
+        found = find_in(status)
+        if found is not None and _words(found) != _words(find_in(before)):
+            yield _event(resource, found, now, instance)
+
+
+def _event(
+    resource: Resource, said: Mapping[str, Any], now: datetime, instance: str
+) -> dict[str, Any]:
     metadata = resource["metadata"]
     namespace = metadata.get("namespace", DEFAULT_NAMESPACE)
     return {
         "apiVersion": "events.k8s.io/v1",
         "kind": "Event",
         "metadata": {"name": f"{metadata['name']}.{uuid4().hex[:16]}", "namespace": namespace},
-        "type": "Normal" if settled["type"] == READY else "Warning",
-        "reason": settled["reason"],
-        "note": (settled["message"] or settled["reason"])[:_NOTE],
+        "type": "Normal" if _is_good(said) else "Warning",
+        "reason": said["reason"],
+        "note": (said["message"] or said["reason"])[:_NOTE],
         "action": "Reconcile",
         "eventTime": f"{now.astimezone(UTC):%Y-%m-%dT%H:%M:%S.%fZ}",
         "reportingController": f"tradewinds.dev/{MANAGER}",
@@ -52,6 +60,15 @@ def _settled(status: Mapping[str, Any]) -> Mapping[str, Any] | None:
         if found is not None and found["status"] == "True":
             return found
     return None
+
+
+def _handed_over(status: Mapping[str, Any]) -> Mapping[str, Any] | None:
+    found = find(status, ADOPTED)
+    return None if found is None or found["status"] == "Unknown" else found
+
+
+def _is_good(said: Mapping[str, Any]) -> bool:
+    return said["type"] != STALLED and str(said["status"]) == "True"
 
 
 def _words(condition: Mapping[str, Any] | None) -> tuple[str, str] | None:

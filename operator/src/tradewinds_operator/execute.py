@@ -24,7 +24,7 @@ from tradewinds_operator.cluster import Cluster
 from tradewinds_operator.conditions import merged
 from tradewinds_operator.differ import differs, stamped
 from tradewinds_operator.errors import ClusterError, ConflictError, MissingError, NameTakenError
-from tradewinds_operator.events import event
+from tradewinds_operator.events import events
 from tradewinds_operator.patience import Patience
 from tradewinds_operator.queue import BacktestQueue
 from tradewinds_operator.world import Ref, Resource, ref_of, uid_of
@@ -112,7 +112,7 @@ class Executor:
             self._tell(self._cache.drop(ref, uid_of(known)))
             self._patience.forget(ref)
             return 0.0
-        if (note := event(known, new, now, self._instance)) is not None:
+        for note in events(known, new, now, self._instance):
             await self._write_event(note)
         return 0.0
 

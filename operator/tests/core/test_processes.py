@@ -97,6 +97,7 @@ async def test_what_moves_all_the_time_wakes_nobody_and_is_kept(town: Town) -> N
         {"done": True},
         {"heldBack": {"halted": 1}},
         {"positions": [{"symbol": "BTC/USDT"}]},
+        {"adoption": {"waits": "its entry in BTC/USDT is being cancelled"}},
     ],
 )
 async def test_fact_of_a_strategy_wakes_it(town: Town, fact: dict[str, Any]) -> None:

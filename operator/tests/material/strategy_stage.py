@@ -67,6 +67,7 @@ class Gateway:
     halted: tuple[str, ...] = ()
     deleted: bool = False
     done: bool = False
+    adoption: dict[str, Any] = field(default_factory=dict)
 
     def lets_in(self, generation: int) -> bool:
         if self.deleted or generation not in (self.seen, self.traded):
@@ -83,6 +84,7 @@ class Gateway:
             "haltedBy": list(self.halted),
             "deleted": self.deleted,
             "done": self.done,
+            "adoption": self.adoption,
         }
 
 

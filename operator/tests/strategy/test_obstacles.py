@@ -62,11 +62,10 @@ def test_mistake_in_a_bracket_is_found() -> None:
     ("changes", "says"),
     [
         ({"rules": None, "signal": SIGNAL}, "spec.signal is not executed yet"),
-        ({"adopt": True}, "spec.adopt is not executed yet"),
         ({"stage": "Live", "risk": {"maxDailyLoss": "2%"}}, "spec.stage was Live"),
         ({"risk": {"maxDailyLoss": "2%"}}, "spec.risk"),
     ],
-    ids=["signal", "adopt", "Live", "risk"],
+    ids=["signal", "Live", "risk"],
 )
 def test_what_nothing_executes_is_refused_by_name(changes: dict[str, Any], says: str) -> None:
     stage = Stage().surround().edit(**changes).settle()
@@ -111,7 +110,7 @@ OBSTACLES: dict[str, Any] = {
     "AccountMissing": lambda stage: without("ExchangeAccount", stage),
     "FeedMissing": lambda stage: without("MarketFeed", stage),
     "InvalidRules": lambda stage: stage.edit(rules=BAD_RULES),
-    "Unsupported": lambda stage: stage.edit(adopt=True),
+    "Unsupported": lambda stage: stage.edit(risk={"maxDailyLoss": "2%"}),
     "ConfigMapMissing": lambda stage: stage.edit(rules=None, python=PYTHON),
 }
 

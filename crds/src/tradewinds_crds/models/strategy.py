@@ -78,7 +78,7 @@ class StrategyTemplate(Model):
     on_delete: Literal["Retain", "CancelOrders", "Flatten"] = "Retain"
     """What a deletion does first: nothing, cancel entries, or close all positions."""
     adopt: bool = False
-    """Whether to take over the positions of a deleted Strategy of the same name."""
+    """Whether to take over, when it begins, what a deleted Strategy of its name still holds."""
     resources: Resources = Resources()
     """What the bot's pod asks for (default: the chart's)."""
 

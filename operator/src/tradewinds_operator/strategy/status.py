@@ -14,6 +14,7 @@ from tradewinds_crds.names import ANNOTATION_GENERATION, READY, RECONCILING, STA
 from tradewinds_crds.placement import effective_mode
 from tradewinds_operator.conditions import Condition, condition, find, stands
 from tradewinds_operator.standing import Standing, standing
+from tradewinds_operator.strategy.adopted import adopted
 from tradewinds_operator.strategy.bot import Bot
 from tradewinds_operator.strategy.flat import flat
 from tradewinds_operator.strategy.obstacles import Surroundings
@@ -49,7 +50,11 @@ def status(
         "symbols": _short(strategy["spec"]["symbols"]),
         "image": found.bot.image if found.bot is not None else None,
         "runningGeneration": _running(world, strategy, stood),
-        "conditions": [*conditions, flat(world, strategy, is_new=found.is_new)],
+        "conditions": [
+            *conditions,
+            flat(world, strategy, is_new=found.is_new),
+            *adopted(world, strategy),
+        ],
     }
     return whole, stood.again
 
