@@ -68,8 +68,10 @@ class Interpreted(Strategy):
             return
         terms: dict[str, Any] = {"tag": tag}
         if row[r.INTENT_KIND] != r.MARKET:
-            word = "limit" if row[r.INTENT_KIND] == r.LIMIT else "stop"
+            word = "stop" if row[r.INTENT_KIND] == r.STOP else "limit"
             terms |= {word: row[r.INTENT_PRICE], "valid_bars": int(row[r.INTENT_VALID_BARS])}
+        if row[r.INTENT_KIND] == r.STOP_LIMIT:
+            terms["stop"] = row[r.INTENT_TRIGGER]
         for word, mode in (
             ("stop_loss", r.INTENT_STOP_MODE),
             ("take_profit", r.INTENT_TARGET_MODE),

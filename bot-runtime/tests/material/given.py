@@ -21,6 +21,7 @@ from tradewinds.engine.records import (
     SELL,
     SIZE_EQUITY,
     STOP,
+    STOP_LIMIT,
 )
 
 if TYPE_CHECKING:
@@ -33,7 +34,7 @@ CANDLE = ("open", "high", "low", "close")
 FREE = Costs(0.0, 0.0, 0.0)
 SPOT = "BTC/USDT"
 PERPETUAL = "BTC/USDT:USDT"
-KINDS = {"market": MARKET, "limit": LIMIT, "stop": STOP}
+KINDS = {"market": MARKET, "limit": LIMIT, "stop": STOP, "stopLimit": STOP_LIMIT}
 SIDES = {"buy": BUY, "sell": SELL}
 NONE = (NO_PROTECTION, math.nan)
 EFFECTS = {"enter": ENTER, "exit": EXIT, "cancel": CANCEL}
@@ -86,11 +87,12 @@ def order(
     add: int = 0,
     parts: Sequence[float] = (),
     post: bool = False,
+    trigger: float = 0.0,
 ) -> list[float]:
     """Return an order row."""
     head = (symbol, EFFECTS[effect], SIDES[side], KINDS[kind], lots, ticks, valid)
     plain = [float(field) for field in (*head, *stop, *target, 0, add)]
-    return [*plain, *parts, *[0.0] * (PARTS_SIZE_OF - len(parts)), float(post)]
+    return [*plain, *parts, *[0.0] * (PARTS_SIZE_OF - len(parts)), float(post), trigger]
 
 
 def wish(
@@ -106,10 +108,11 @@ def wish(
     priority: float = math.nan,
     add: int = 0,
     parts: Sequence[float] = (),
+    trigger: float = 0.0,
 ) -> Row:
     head = (symbol, action, side, kind, price, 0)
     plain = [float(field) for field in (*head, *sized, *stop, *target, 0, priority, add)]
-    return [*plain, *parts, *[0.0] * (PARTS_SIZE_OF - len(parts))]
+    return [*plain, *parts, *[0.0] * (PARTS_SIZE_OF - len(parts)), trigger]
 
 
 def parts(

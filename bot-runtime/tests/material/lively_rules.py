@@ -37,6 +37,8 @@ _ORDERS = (
     {"limit": "lowest(low, 2)"},
     {"stop": "close + 0.1 * atr(3)", "validFor": "2 bars"},
     {"stop": "sma(close, 3)"},
+    {"stop": "close + 0.1 * atr(3)", "limit": "close + 0.3 * atr(3)", "validFor": "3 bars"},
+    {"stop": "close - 0.1 * atr(3)", "limit": "close - 0.2 * atr(3)", "validFor": "2 bars"},
 )
 _STOPS = (
     None,

@@ -33,6 +33,7 @@ from tradewinds.engine.records import (
     SIZE_QUOTE,
     SIZE_RISK,
     STOP,
+    STOP_LIMIT,
 )
 
 _seeds = st.integers(min_value=0, max_value=2**32)
@@ -80,7 +81,8 @@ def _protection(chance: Random, *others: tuple[int, float]) -> tuple[int, float]
 
 
 def _intention(chance: Random, symbols: int) -> Row:
-    kind = chance.choice([MARKET, LIMIT, STOP])
+    kind = chance.choice([MARKET, LIMIT, STOP, STOP_LIMIT])
+    trigger = _price(chance) if kind == STOP_LIMIT else 0.0
     head = (
         chance.randrange(symbols),
         chance.choice([ENTER, ENTER, ENTER, EXIT, CANCEL]),
@@ -103,7 +105,7 @@ def _intention(chance: Random, symbols: int) -> Row:
     add = chance.choice([0, 0, 1, 2])
     plain = [float(field) for field in (*head, *sized, *protections, 0, priority, add)]
     more = _parts(chance) if chance.random() < 0.5 else []
-    return [*plain, *more, *[0.0] * (PARTS_SIZE_OF - len(more))]
+    return [*plain, *more, *[0.0] * (PARTS_SIZE_OF - len(more)), trigger]
 
 
 def _parts(chance: Random) -> list[float]:

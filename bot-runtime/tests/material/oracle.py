@@ -134,11 +134,16 @@ class Oracle:
         row = self._plain(symbol, r.ENTER, way, side.entry)
         row[r.INTENT_ADD] = 0
         if side.order is not None:
-            row[r.INTENT_KIND] = r.LIMIT if side.order.kind == "limit" else r.STOP
+            kinds = {"limit": r.LIMIT, "stop": r.STOP, "stopLimit": r.STOP_LIMIT}
+            row[r.INTENT_KIND] = kinds[side.order.kind]
             row[r.INTENT_PRICE] = self._last(side.order.price, bars)
             row[r.INTENT_VALID_BARS] = side.order.valid_bars
             if not _usable(row[r.INTENT_PRICE]):
                 return None
+            if side.order.trigger is not None:
+                row[r.INTENT_TRIGGER] = self._last(side.order.trigger, bars)
+                if not _usable(row[r.INTENT_TRIGGER]):
+                    return None
         if self.rules.priority is not None:
             row[r.INTENT_PRIORITY] = self._last(self.rules.priority, bars)
         return row if self._carry(row, bars) else None

@@ -89,8 +89,8 @@ def rule_manifests(draw: st.DrawFn, other: str) -> dict[str, Any]:
         if draw(st.booleans()):
             rules[side]["exit"] = draw(conditions(2, tuple(names)))
         if draw(st.booleans()):
-            kind = draw(st.sampled_from(["limit", "stop"]))
-            rules[side]["entryOrder"] = {kind: draw(numbers(1, tuple(names)))}
+            kinds = draw(st.sampled_from([["limit"], ["stop"], ["limit", "stop"]]))
+            rules[side]["entryOrder"] = {kind: draw(numbers(1, tuple(names))) for kind in kinds}
             if draw(st.booleans()):
                 rules[side]["entryOrder"]["validFor"] = "3 bars"
         if draw(st.booleans()):

@@ -192,7 +192,7 @@ async def test_moving_bracket_additions_and_partial_fills_outlive_bot_and_gatewa
         rows = await store.ledger("a-1").read()
     assert sum(row.body["rest"] > 0 for row in rows if row.kind == "fill") > 9
     kinds = {row.body["kind"] for row in rows if row.kind == "fill"}
-    assert {"takeProfit", "trailingStop", "timeStop"} <= kinds
+    assert {"takeProfit", "breakEven", "timeStop"} <= kinds
     assert any(row.body.get("add") for row in rows if row.kind == "order")
 
 

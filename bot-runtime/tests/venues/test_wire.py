@@ -33,7 +33,7 @@ def _parts(steps: Any, trail: Any, follows: Any, even: Any, age: int) -> list[fl
     return [*made, *[0.0] * (PARTS_SIZE_OF - len(made))]
 
 
-REST = [0.0] * (PARTS_SIZE_OF + 2)
+REST = [0.0] * (PARTS_SIZE_OF + 3)
 BOTH = plan("BTC/USDT", "ETH/USDT")
 whole = st.integers(0, 2**53).map(float)
 protection = st.one_of(
@@ -48,12 +48,13 @@ steps = st.lists(
     max_size=MOST_STEPS,
 )
 behind = st.one_of(
-    st.just([0.0] * (PARTS_SIZE_OF + 2)),
+    st.just(REST),
     st.builds(
-        lambda add, some, trail, follows, even, age, post: [
+        lambda add, some, trail, follows, even, age, post, trigger: [
             add,
             *some(trail, follows, even, age),
             float(post),
+            trigger,
         ],
         st.integers(0, MOST_ADDS).map(float),
         steps.map(lambda drawn: partial(_parts, drawn)),
@@ -62,6 +63,7 @@ behind = st.one_of(
         moved,
         st.integers(0, 99),
         st.booleans(),
+        st.floats(0, 1e9),
     ),
 )
 orders = st.builds(
@@ -88,6 +90,7 @@ fills = st.tuples(
     whole,
     whole,
     st.floats(0, 1e9),
+    whole,
 ).map(list)
 
 
@@ -104,7 +107,7 @@ def test_fill_comes_back_as_it_went(row: list[float]) -> None:
 
 
 def test_fill_tells_what_it_does_to_the_cash_to_the_last_bit() -> None:
-    row = [1.0, float(ENTER), 1.0, float(MARKET), 7.0, 12_345.0, 0.123]
+    row = [1.0, float(ENTER), 1.0, float(MARKET), 7.0, 12_345.0, 0.123, 0.0]
     book = Book(BOTH)
     before = book.cash
     book.apply_fill(row)

@@ -21,6 +21,7 @@ from tradewinds.engine.records import (
     AVERAGE_PRICE,
     BAR_SIZE,
     BARS_IN_TRADE,
+    BUY,
     CANCEL,
     CASH,
     CLOSE,
@@ -38,6 +39,7 @@ from tradewinds.engine.records import (
     ENTRY_TARGET,
     ENTRY_TARGET_MODE,
     ENTRY_TICKS,
+    ENTRY_TRIGGER,
     EXIT,
     EXIT_LOTS,
     FEES_PAID,
@@ -51,12 +53,15 @@ from tradewinds.engine.records import (
     FILL_TICKS,
     FUNDING,
     FUNDING_PAID,
+    HIGH,
     LAST_CLOSE,
     LAST_FILL_PRICE,
     LAST_LOTS,
     LEAVING,
+    LIMIT,
     LOT,
     LOTS,
+    LOW,
     MARKET,
     MOVES,
     ORDER_ADD,
@@ -72,6 +77,7 @@ from tradewinds.engine.records import (
     ORDER_TARGET,
     ORDER_TARGET_MODE,
     ORDER_TICKS,
+    ORDER_TRIGGER,
     ORDER_VALID_BARS,
     PARTS_SIZE_OF,
     POSITION_SIZE_OF,
@@ -193,6 +199,7 @@ def drop_entry(state: Buffer, block: int) -> None:
     state[block + ENTRY_ADD] = 0.0
     state[block + ENTRY_POST] = 0.0
     state[block + ENTRY_FILLED] = 0.0
+    state[block + ENTRY_TRIGGER] = 0.0
     if state[block + ENTRY_PARTS] != 0.0:
         clear(state, block + ENTRY_PARTS, PARTS_SIZE_OF)
 
@@ -217,6 +224,7 @@ def accept(rows: Buffer, row: int, state: Buffer, stride: int) -> None:
         state[block + ENTRY_TARGET] = rows[row + ORDER_TARGET]
         state[block + ENTRY_ADD] = rows[row + ORDER_ADD]
         state[block + ENTRY_POST] = rows[row + ORDER_POST]
+        state[block + ENTRY_TRIGGER] = rows[row + ORDER_TRIGGER]
         if rows[row + ORDER_PARTS] != 0.0 or state[block + ENTRY_PARTS] != 0.0:
             copy_parts(rows, row + ORDER_PARTS, state, block + ENTRY_PARTS)
 
@@ -230,17 +238,27 @@ def mark(bars: Buffer, state: Buffer, stride: int, symbols: int) -> None:
             state[block + LAST_CLOSE] = close
             state[block + BARS_IN_TRADE] += 1.0
             if state[block + ENTRY_SIDE] != 0.0:
-                live_on(state, block)
+                live_on(bars, symbol * BAR_SIZE, state, block)
             if state[block + MOVES] != 0.0:
                 follow(bars, symbol * BAR_SIZE, state, block)
 
 
-def live_on(state: Buffer, block: int) -> None:
-    """Let an entry that has not filled in this bar rest for the next."""
+def live_on(bars: Buffer, bar: int, state: Buffer, block: int) -> None:
+    """Let an entry that has not filled in this bar rest for the next.
+
+    A stop that the bar has touched leaves a limit order behind.
+    """
     if state[block + ENTRY_BARS_LEFT] > 1.0:
         state[block + ENTRY_BARS_LEFT] -= 1.0
     if state[block + ENTRY_POST] != 0.0:
         state[block + ENTRY_POST] = 2.0
+    trigger = state[block + ENTRY_TRIGGER]
+    if trigger > 0.0:
+        side = state[block + ENTRY_SIDE]
+        reached = bars[bar + HIGH] if side == BUY else bars[bar + LOW]
+        if side * (reached - trigger) >= 0.0:
+            state[block + ENTRY_KIND] = float(LIMIT)
+            state[block + ENTRY_TRIGGER] = -trigger
 
 
 def equity(state: Buffer, account: Buffer, terms: Buffer, stride: int, symbols: int) -> float:

@@ -55,6 +55,7 @@ from tradewinds.engine.records import (
     STEP_SIZE_OF,
     STEP_TICKS,
     STEPS,
+    STOP_LIMIT,
     TARGET_LOTS,
     TARGET_TICKS,
     TICK,
@@ -121,7 +122,8 @@ def begin(
     parts = block + ENTRY_PARTS
     state[block + MOVES] = 1.0
     state[block + BEST] = filled
-    state[block + LIMIT_BAR] = 1.0 if state[block + ENTRY_KIND] == LIMIT else 0.0
+    limited = state[block + ENTRY_KIND] == LIMIT or state[block + ENTRY_KIND] == STOP_LIMIT
+    state[block + LIMIT_BAR] = 1.0 if limited else 0.0
     state[block + TRAIL_MODE] = state[parts + PART_TRAIL_MODE]
     state[block + TRAIL] = state[parts + PART_TRAIL]
     state[block + TRAIL_FROM] = 0.0

@@ -33,6 +33,7 @@ from tradewinds.engine.records import (
     ENTRY_POST,
     ENTRY_SIDE,
     ENTRY_TICKS,
+    ENTRY_TRIGGER,
     EXIT_LOTS,
     EXPIRED,
     FILL_REST,
@@ -53,6 +54,7 @@ from tradewinds.engine.records import (
     POST_ONLY,
     RAISED_KIND,
     SELL,
+    STOP_LIMIT,
     STOP_LOSS,
     STOP_TICKS,
     TAKE_PROFIT,
@@ -150,7 +152,14 @@ def entry(
     kind = state[block + ENTRY_KIND]
     side = state[block + ENTRY_SIDE]
     level = from_units(state[block + ENTRY_TICKS], terms[symbol * TERMS_SIZE_OF + TICK])
-    price = entry_price(kind, side, level, opened, bars[bar + HIGH], bars[bar + LOW])
+    high = bars[bar + HIGH]
+    low = bars[bar + LOW]
+    price = entry_price(kind, side, level, opened, high, low)
+    if kind == STOP_LIMIT:
+        trigger = state[block + ENTRY_TRIGGER]
+        price = stop_limit_price(side, trigger, level, opened, high, low, bars[bar + CLOSE])
+        if side * (opened - trigger) >= 0.0 and price != opened:  # it rests from the open on
+            kind = float(LIMIT)
     if state[block + ENTRY_ADD] > 0.0 or state[block + ENTRY_FILLED] > 0.0:
         if state[block + LOTS] != 0.0:  # what rests is there before an addition
             n = protect(symbol, bars, state, account, terms, stride, AT_OPEN, n, out)
@@ -165,6 +174,8 @@ def entry(
         n = enter(symbol, kind, side, price, bars, state, account, terms, stride, symbols, n, out)
         if n > before and kind != MARKET and price != opened:
             inside[symbol] = kind
+            if kind == STOP_LIMIT and price == level:  # its high may have come before
+                inside[symbol] = float(LIMIT)
     if (
         state[block + ENTRY_SIDE] != 0.0
         and kind != MARKET
@@ -187,6 +198,31 @@ def entry_price(
     if towards * (reached - level) >= 0.0:
         return level
     return math.nan
+
+
+def stop_limit_price(
+    side: float,
+    trigger: float,
+    level: float,
+    opened: float,
+    high: float,
+    low: float,
+    close: float,
+) -> float:
+    """Return the price before slippage at which a stop-limit that no bar has touched yet fills.
+
+    From an open beyond its stop on it is a limit order. Touched inside the bar it fills where that
+    is certain: at the stop, if the bar goes no further than the limit, or at the limit, if the
+    close is not beyond it. Else it does not (NaN), and rests for the bars to come.
+    """
+    if side * (opened - trigger) >= 0.0:
+        return entry_price(LIMIT, side, level, opened, high, low)
+    furthest = high if side > 0.0 else low
+    if side * (furthest - trigger) < 0.0:
+        return math.nan
+    if side * (furthest - level) <= 0.0:
+        return trigger
+    return level if side * (close - level) <= 0.0 else math.nan
 
 
 def enter(
@@ -218,6 +254,9 @@ def enter(
     if kind != LIMIT:
         rate = terms[term + TAKER_FEE]
         price = slipped(price, side, worsening(symbol, wanted, bars, terms))
+    if kind == STOP_LIMIT:
+        level = from_units(state[symbol * stride + ENTRY_TICKS], tick)
+        price = min(price, level) if side > 0.0 else max(price, level)
     ticks = to_ticks(price, tick, side)
     price = from_units(ticks, tick)
     cash = free_cash(state, account, terms, stride, symbols)

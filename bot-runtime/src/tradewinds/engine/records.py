@@ -89,8 +89,8 @@ SIZE_KELLY: Final = 7
 INTENT_SYMBOL: Final = 0
 INTENT_ACTION: Final = 1  # ENTER, EXIT or CANCEL
 INTENT_SIDE: Final = 2  # BUY or SELL: the side of the order, so an EXIT of a long is SELL
-INTENT_KIND: Final = 3  # MARKET, LIMIT or STOP
-INTENT_PRICE: Final = 4  # limit or stop price, NaN for market
+INTENT_KIND: Final = 3  # MARKET, LIMIT, STOP or STOP_LIMIT
+INTENT_PRICE: Final = 4  # limit or stop price, NaN for market; of STOP_LIMIT the limit
 INTENT_VALID_BARS: Final = 5  # bars of that symbol the order lives, 0 until cancelled
 INTENT_SIZE_MODE: Final = 6
 INTENT_SIZE: Final = 7
@@ -102,7 +102,8 @@ INTENT_TAG: Final = 12  # index into the strategy's reasons
 INTENT_PRIORITY: Final = 13  # the highest is served first where places are few, NaN last
 INTENT_ADD: Final = 14  # 0: opens a position; n: adds to one, by the n-th rule that does
 INTENT_PARTS: Final = 15
-INTENT_SIZE_OF: Final = INTENT_PARTS + PARTS_SIZE_OF
+INTENT_TRIGGER: Final = INTENT_PARTS + PARTS_SIZE_OF  # of STOP_LIMIT alone: its stop price
+INTENT_SIZE_OF: Final = INTENT_TRIGGER + 1
 
 # Order: an intention in lots and ticks. The content of an intent to the gateway.
 ORDER_SYMBOL: Final = 0
@@ -120,7 +121,8 @@ ORDER_TAG: Final = 11
 ORDER_ADD: Final = 12  # as of its intention
 ORDER_PARTS: Final = 13
 ORDER_POST: Final = ORDER_PARTS + PARTS_SIZE_OF  # 1: a limit order that must not take
-ORDER_SIZE_OF: Final = ORDER_POST + 1
+ORDER_TRIGGER: Final = ORDER_POST + 1  # stop price of STOP_LIMIT, whose limit is ORDER_TICKS
+ORDER_SIZE_OF: Final = ORDER_TRIGGER + 1
 
 # Fill: what happened to an order inside a bar.
 FILL_SYMBOL: Final = 0
@@ -177,7 +179,8 @@ MOST_ADDS: Final = 8
 ENTRY_POST: Final = ADDED + MOST_ADDS  # 1: must not take in the bar to come, 2: it rests by now
 ENTRY_FILLED: Final = ENTRY_POST + 1  # lots of the live entry that have filled by now
 LEAVING: Final = ENTRY_POST + 2  # kind of a stop whose rest leaves at the next opens, 0: none
-POSITION_SIZE_OF: Final = ENTRY_POST + 3
+ENTRY_TRIGGER: Final = ENTRY_POST + 3  # stop price of STOP_LIMIT, below 0 once it was touched
+POSITION_SIZE_OF: Final = ENTRY_POST + 4
 
 # Terms of a symbol: constants of the run, one row per symbol.
 TICK: Final = 0

@@ -36,6 +36,7 @@ from tradewinds.engine.records import (
     SIZE_QUOTE,
     SIZE_RISK,
     STOP,
+    STOP_LIMIT,
     TERMS_SIZE_OF,
 )
 from tradewinds.engine.series import FIELDS, Field, Indicator, Series, Study
@@ -55,7 +56,8 @@ class Order(TypedDict, total=False):
 
     At most one size: `equity` and `risk` are fractions of the equity, `quote` an amount of the
     quote currency, `quantity` of the base; without one the manifest's `sizing` holds. At most one
-    price, `limit` or `stop`; without one it is a market order. `valid_bars`: bars it lives, 0 until
+    price, `limit` or `stop`; without one it is a market order, with both a limit order from the
+    touch of the stop on. `valid_bars`: bars it lives, 0 until
     cancelled. `stop_loss` and `take_profit` are prices, `…_by` distances from the fill; without
     them the manifest's `bracket` holds. `take_profits` are steps, each a price and the share of the
     position that it closes; `trailing_stop_by` is the distance from the best price since the fill,
@@ -194,7 +196,7 @@ class Requests:
             )
         bracket = self._carried(call, order)
         size_mode, size = self._size(call, order, bracket.stop[0])
-        kind, price = self._one_of(call, order, _PRICES, (MARKET, math.nan))
+        kind, price, trigger = self._price(call, order)
         valid = order.get("valid_bars", 0)
         if not isinstance(valid, int) or valid < 0 or (valid and kind == MARKET):
             self.refuse(call, f"valid_bars was {valid}, expected a whole number with limit or stop")
@@ -204,7 +206,8 @@ class Requests:
         row = (place, ENTER, side, kind, price, valid, size_mode, size)
         tag = self._tag(order.get("tag"), method)
         priority = order.get("priority", math.nan)
-        self._write(*row, *bracket.stop, *bracket.target, tag, priority, add, *bracket.parts())
+        carried = (*bracket.stop, *bracket.target, tag, priority, add, *bracket.parts())
+        self._write(*row, *carried, trigger)
 
     def leave(self, symbol: str, tag: str) -> None:
         """Write the end of a position, if there is one."""
@@ -260,6 +263,14 @@ class Requests:
         if not isinstance(age, int) or age < 0:
             self.refuse(call, f"time_stop was {age}, expected a whole number of bars")
         return age
+
+    def _price(self, call: str, order: Order) -> tuple[int, float, float]:
+        """Return the kind of order, its price, and the stop price of one that has both."""
+        if "limit" not in order or "stop" not in order:
+            return *self._one_of(call, order, _PRICES, (MARKET, math.nan)), 0.0
+        _, price = self._one_of(call, order, {"limit": LIMIT}, NONE)
+        _, trigger = self._one_of(call, order, {"stop": STOP}, NONE)
+        return STOP_LIMIT, price, trigger
 
     def _size(self, call: str, order: Order, stop_mode: int) -> tuple[int, float]:
         mode, size = self._one_of(call, order, _SIZES, (SIZE_PLAN, math.nan))

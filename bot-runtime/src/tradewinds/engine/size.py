@@ -32,6 +32,7 @@ from tradewinds.engine.records import (
     INTENT_TAG,
     INTENT_TARGET,
     INTENT_TARGET_MODE,
+    INTENT_TRIGGER,
     INTENT_VALID_BARS,
     LAST_CLOSE,
     LAST_LOTS,
@@ -56,6 +57,7 @@ from tradewinds.engine.records import (
     ORDER_TARGET,
     ORDER_TARGET_MODE,
     ORDER_TICKS,
+    ORDER_TRIGGER,
     ORDER_VALID_BARS,
     PART_EVEN,
     PART_EVEN_MODE,
@@ -72,6 +74,7 @@ from tradewinds.engine.records import (
     SIZE_LAST,
     SIZE_PLAN,
     SIZE_QUANTITY,
+    STOP_LIMIT,
     TERMS_SIZE_OF,
     TICK,
 )
@@ -256,6 +259,9 @@ def enter(
     write(intents, row, kind, lots, ticks, m, out)
     if kind == LIMIT:
         out[m * ORDER_SIZE_OF + ORDER_POST] = terms[term + MAKES_ONLY]
+    if kind == STOP_LIMIT:
+        trigger = to_ticks(intents[row + INTENT_TRIGGER], terms[term + TICK], side)
+        out[m * ORDER_SIZE_OF + ORDER_TRIGGER] = from_units(trigger, terms[term + TICK])
     return True
 
 
@@ -298,6 +304,7 @@ def write(
         out[order + ORDER_ADD] = intents[row + INTENT_ADD]
         copy_parts(intents, row + INTENT_PARTS, out, order + ORDER_PARTS)
         out[order + ORDER_POST] = 0.0
+        out[order + ORDER_TRIGGER] = 0.0
     else:
         clear(out, order + ORDER_ADD, ORDER_SIZE_OF - ORDER_ADD)
 

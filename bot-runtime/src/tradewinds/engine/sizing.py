@@ -29,6 +29,7 @@ from tradewinds.engine.records import (
     SIZE_QUOTE,
     SIZE_RISK,
     SLIPPAGE,
+    STOP_LIMIT,
     TAKER_FEE,
     TERMS_SIZE_OF,
     TICK,
@@ -85,6 +86,8 @@ def unit_outlay(kind: float, price: float, terms: Buffer, term: int) -> float:
     """
     if kind == LIMIT:
         return price * (1.0 + terms[term + LEVERAGE] * terms[term + MAKER_FEE])
+    if kind == STOP_LIMIT:  # it may take, and never beyond its limit
+        return price * (1.0 + terms[term + LEVERAGE] * terms[term + TAKER_FEE])
     dearer = slipped(price, BUY, terms[term + SLIPPAGE])
     return dearer * (1.0 + terms[term + LEVERAGE] * terms[term + TAKER_FEE])
 

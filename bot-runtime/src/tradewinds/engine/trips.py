@@ -25,6 +25,7 @@ from tradewinds.engine.records import (
     LIMIT,
     LOT,
     LOW,
+    STOP_LIMIT,
     TERMS_SIZE_OF,
     TICK,
 )
@@ -155,7 +156,8 @@ def widen(bars: Buffer, time: float, symbols: int, open_rows: Buffer, rows: Buff
         if at >= 0 and not math.isnan(bars[bar + CLOSE]):
             high = bars[bar + HIGH]
             low = bars[bar + LOW]
-            if rows[at + TRADE_KIND] == LIMIT and rows[at + TRADE_OPENED] == time:
+            limited = rows[at + TRADE_KIND] == LIMIT or rows[at + TRADE_KIND] == STOP_LIMIT
+            if limited and rows[at + TRADE_OPENED] == time:
                 if rows[at + TRADE_SIDE] == BUY:
                     high = bars[bar + CLOSE]
                 else:

@@ -84,6 +84,8 @@ def order_words(order: OrderAccepted, instrument: Instrument) -> str:
         if intent.kind == "market"
         else f"{intent.kind} {price(intent.ticks, instrument)}"
     )
+    if intent.trigger:
+        at = f"limit {price(intent.ticks, instrument)} from {intent.trigger:,g} on"
     return f"order {intent.side} {quantity(intent.lots, instrument)} {at}  because {intent.reason}"
 
 

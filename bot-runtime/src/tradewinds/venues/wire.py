@@ -45,6 +45,7 @@ from tradewinds.engine.records import (
     ORDER_TARGET,
     ORDER_TARGET_MODE,
     ORDER_TICKS,
+    ORDER_TRIGGER,
     ORDER_VALID_BARS,
     PART_AGE,
     PART_EVEN,
@@ -65,11 +66,12 @@ from tradewinds.engine.records import (
     SELL,
     SIDE_WORDS,
     STOP,
+    STOP_LIMIT,
 )
 
 MODE_WORDS: Final = ("none", "fraction", "distance", "price", "r")  # records.py, by number
 ORDER_EFFECTS: Final = EFFECT_WORDS[1:]
-ORDER_KINDS: Final = (KIND_WORDS[MARKET], KIND_WORDS[LIMIT], KIND_WORDS[STOP])
+ORDER_KINDS: Final = tuple(KIND_WORDS[kind] for kind in (MARKET, LIMIT, STOP, STOP_LIMIT))
 ORDER_SIDES: Final = tuple(SIDE_WORDS.values())
 
 _SIDES: Final = {word: float(side) for side, word in SIDE_WORDS.items()}
@@ -105,6 +107,8 @@ def order_json(plan: Plan, row: Sequence[float], ordinal: int, reason: str) -> d
         body["parts"] = _parts_json(row)
     if row[ORDER_EFFECT] == ENTER and row[ORDER_POST]:
         body["postOnly"] = True
+    if row[ORDER_EFFECT] == ENTER and row[ORDER_TRIGGER]:
+        body["trigger"] = row[ORDER_TRIGGER]
     return body
 
 
@@ -128,6 +132,7 @@ def order_row(plan: Plan, body: Mapping[str, Any]) -> Row:
         if body.get("parts"):
             row[ORDER_PARTS:ORDER_POST] = _parts_row(body["parts"])
         row[ORDER_POST] = float(body.get("postOnly", False))
+        row[ORDER_TRIGGER] = float(body.get("trigger", 0.0))
     except (KeyError, TypeError, ValueError) as error:
         raise _unreadable("order", body, error) from error
     return row

@@ -9,7 +9,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from tradewinds_crds.models.contract import Model, count_set, exactly_one, rule
+from tradewinds_crds.models.contract import Model, count_set, rule
 from tradewinds_crds.models.portfolio import Joint, Portfolio
 from tradewinds_crds.models.units import (
     IDENTIFIER_PATTERN,
@@ -35,20 +35,21 @@ class EntryOrder(Model):
     """How an entry is ordered; without it an entry is a market order at the next open."""
 
     limit: Expression | None = None
-    """Limit price, such as close - 0.5 * atr(14)."""
+    """Limit price, such as close - 0.5 * atr(14) (default: none)."""
     stop: Expression | None = None
-    """Stop price: the entry is bought above, or sold below, the market."""
+    """Stop price: the entry is bought above, or sold below, the market; with a limit too, its touch
+    places the limit order (default: none)."""
     valid_for: Bars = "1 bar"
     """How long the order rests before it is cancelled."""
 
     @rule(
-        cel=exactly_one("limit", "stop"),
-        message="entryOrder takes exactly one of limit and stop",
+        cel="has(self.limit) || has(self.stop)",
+        message="entryOrder takes limit, stop or both",
         remedy="Leave entryOrder out for a market order, or write, say: "
         "entryOrder: {limit: close - 0.5 * atr(14), validFor: 3 bars}",
     )
-    def has_one_price(self) -> bool:
-        return count_set(self.limit, self.stop) == 1
+    def has_a_price(self) -> bool:
+        return count_set(self.limit, self.stop) > 0
 
 
 class ScaleIn(Model):

@@ -30,11 +30,15 @@ class CheckedExpression:
 
 @dataclass(frozen=True, slots=True)
 class EntryOrder:
-    """A limit or stop order instead of a market order, and how many bars it rests."""
+    """A limit or stop order instead of a market order, and how many bars it rests.
 
-    kind: Literal["limit", "stop"]
+    A stop-limit has both prices: `price` is its limit, `trigger` its stop.
+    """
+
+    kind: Literal["limit", "stop", "stopLimit"]
     price: CheckedExpression
     valid_bars: int
+    trigger: CheckedExpression | None = None
 
 
 @dataclass(frozen=True, slots=True)

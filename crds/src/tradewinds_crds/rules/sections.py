@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final, Literal
+from typing import TYPE_CHECKING, Any, Final
 
 from tradewinds_crds.errors import ScalarError
 from tradewinds_crds.rules.checked import EntryOrder, Leg, Portfolio, ScaleIn, Side
@@ -77,13 +77,18 @@ def _entry_order(reader: Reader, written: object, path: str) -> EntryOrder | Non
         return None
     fields = reader.mapping(written, path)
     reader.known_keys(fields, ("limit", "stop", "validFor"), path)
-    kinds: list[Literal["limit", "stop"]] = [k for k in ("limit", "stop") if k in fields]
-    if len(kinds) != 1:
-        reader.problem(path, "expected exactly one of limit and stop, each with a price")
-        return None
-    price = reader.expression(fields[kinds[0]], f"{path}.{kinds[0]}", "number")
+    limit, stop = (
+        reader.expression(fields.get(word), f"{path}.{word}", "number")
+        for word in ("limit", "stop")
+    )
     bars = _valid_bars(reader, fields.get("validFor"), f"{path}.validFor")
-    return EntryOrder(kinds[0], price, bars) if price is not None else None
+    if not fields.keys() & {"limit", "stop"}:
+        reader.problem(path, "expected limit, stop or both, each with a price")
+    if limit is not None and stop is not None:
+        return EntryOrder("stopLimit", limit, bars, stop)
+    if limit is not None:
+        return EntryOrder("limit", limit, bars)
+    return EntryOrder("stop", stop, bars) if stop is not None else None
 
 
 def _valid_bars(reader: Reader, written: object, path: str) -> int:

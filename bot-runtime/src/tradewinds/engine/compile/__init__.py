@@ -16,7 +16,7 @@ from tradewinds.engine.compile.lower import Lowering
 from tradewinds.engine.compile.module import Module
 from tradewinds.engine.compile.program import Program
 from tradewinds.engine.compile.slots import place
-from tradewinds.engine.records import BUY, LIMIT, MARKET, SELL, STOP
+from tradewinds.engine.records import BUY, LIMIT, MARKET, SELL, STOP, STOP_LIMIT
 from tradewinds_crds.rules import CheckedExpression, check_bracket
 from tradewinds_crds.rules.expressions import Field, IndicatorCall, Number
 
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 __all__ = ["ParameterError", "Program", "compile_rules"]
 
 _RISK_BARS: Final = Number(20.0)  # bars of the volatility that a portfolio weighs by
-_KINDS: Final = {"limit": LIMIT, "stop": STOP}
+_KINDS: Final = {"limit": LIMIT, "stop": STOP, "stopLimit": STOP_LIMIT}
 
 
 def compile_rules(
@@ -89,8 +89,11 @@ def _decision(
             entries.append(Entry(side, condition, tag, MARKET))
         else:
             price = lowering.number(rule.order.price.expression)
-            kind = _KINDS[rule.order.kind]
-            entries.append(Entry(side, condition, tag, kind, price, rule.order.valid_bars))
+            kind, trigger = _KINDS[rule.order.kind], None
+            if rule.order.trigger is not None:
+                trigger = lowering.number(rule.order.trigger.expression)
+            bars = rule.order.valid_bars
+            entries.append(Entry(side, condition, tag, kind, price, bars, trigger))
     adds = tuple(
         Add(side, lowering.condition(each.when.expression), _tag(reasons, each.when), number,
             each.share, each.most)

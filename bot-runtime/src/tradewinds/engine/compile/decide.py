@@ -34,6 +34,7 @@ from tradewinds.engine.records import (
     INTENT_TAG,
     INTENT_TARGET,
     INTENT_TARGET_MODE,
+    INTENT_TRIGGER,
     INTENT_VALID_BARS,
     LOTS,
     MARKET,
@@ -57,6 +58,7 @@ class Entry:
     kind: int = MARKET
     price: int | None = None
     valid_bars: int = 0
+    trigger: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +108,8 @@ class Decision:
         found = [leave.condition for leave in self.exits]
         found += [entry.condition for entry in self.entries]
         for entry in self.entries:
-            found += [each for each in (entry.price, self.priority) if each is not None]
+            prices = (entry.price, entry.trigger, self.priority)
+            found += [each for each in prices if each is not None]
             found += self.bracket.roots()
         for add in self.adds:
             found += [add.condition, *self.bracket.roots()]
@@ -173,6 +176,8 @@ def _entry(entry: Entry, decision: Decision, text: Text) -> list[str]:
     fields[INTENT_VALID_BARS] = repr(float(entry.valid_bars))
     if entry.price is not None:
         fields[INTENT_PRICE] = carried.checked("price", entry.price)
+    if entry.trigger is not None:
+        fields[INTENT_TRIGGER] = carried.checked("trigger", entry.trigger)
     if decision.priority is not None:
         fields[INTENT_PRIORITY] = text.bare(decision.priority)
     fields[INTENT_ADD] = "0.0"

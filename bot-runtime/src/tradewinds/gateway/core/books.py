@@ -16,7 +16,9 @@ from tradewinds.engine.records import (
     BEST,
     CASH,
     ENTRY_BARS_LEFT,
+    ENTRY_KIND,
     ENTRY_POST,
+    ENTRY_TRIGGER,
     EVEN_FROM,
     FEES_PAID,
     FUNDING_PAID,
@@ -32,8 +34,10 @@ from tradewinds.gateway.core.state import StrategyState
 
 Marks = tuple[tuple[float, ...], ...]
 MARKED: Final = (ENTRY_BARS_LEFT, BARS_IN_TRADE, LAST_CLOSE)
-MOVED: Final = (BEST, LIMIT_BAR, RAISED, RAISED_KIND, EVEN_FROM, ENTRY_POST)
-"""What closed bars do to every symbol, and to one whose stop loss or post-only entry they move."""
+MOVED: Final = (
+    BEST, LIMIT_BAR, RAISED, RAISED_KIND, EVEN_FROM, ENTRY_POST, ENTRY_KIND, ENTRY_TRIGGER,
+)  # fmt: skip
+"""What closed bars do to every symbol, and to one whose stop loss or entry they move."""
 
 
 def plan_of(record: PlanRecorded) -> Plan:
@@ -87,7 +91,7 @@ def marks_of(book: Book, symbols: int) -> Marks:
 
 
 def _moves(state: list[float], at: int) -> bool:
-    return bool(state[at + MOVES] or state[at + ENTRY_POST])
+    return bool(state[at + MOVES] or state[at + ENTRY_POST] or state[at + ENTRY_TRIGGER])
 
 
 def mark(book: Book, marks: Marks) -> None:

@@ -73,6 +73,8 @@ def _shape(intent: Intent) -> str | None:
         return f"ticks were {intent.ticks}, expected 0 for a market order"
     if intent.kind != "market" and intent.ticks < 1:
         return f"ticks were {intent.ticks}, expected the price of a {intent.kind} order"
+    if (intent.kind == "stopLimit") != (intent.trigger > 0.0):
+        return f"trigger was {intent.trigger:g}, expected a stop price with a stopLimit order alone"
     if intent.add and intent.kind != "market":
         return f"kind was {intent.kind}, expected market: additions are market orders"
     if intent.effect == "exit" and intent.kind != "market":

@@ -6,6 +6,7 @@ this form, so that nothing else reaches the core.
 """
 
 import hashlib
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
@@ -84,6 +85,7 @@ class Intent:
     add: int = 0  # 0: it opens a position; n: it adds to one, by the n-th rule that does
     parts: Parts | None = None
     post_only: bool = False
+    trigger: float = 0.0  # stop price of a stop-limit
 
     def to_json(self) -> dict[str, Any]:
         """Return it as a bot posts it; what was never said before is left out when it is not."""
@@ -106,6 +108,8 @@ class Intent:
             body["parts"] = self.parts.to_json()
         if self.post_only:
             body["postOnly"] = True
+        if self.trigger:
+            body["trigger"] = self.trigger
         return body
 
     def content(self) -> str:
@@ -135,6 +139,7 @@ def parse_intent(body: Any) -> Intent:
         add=_whole(body, "add", MOST_ADDS) if "add" in body else 0,
         parts=_parts(body["parts"]) if "parts" in body else None,
         post_only=_flag(body, "postOnly"),
+        trigger=_price(body, "trigger"),
     )
 
 
@@ -184,6 +189,14 @@ def _flag(body: Mapping[str, Any], field: str) -> bool:
     if not isinstance(value, bool):
         raise BadIntentError(f"intent.{field} was {value!r}, expected true or false")
     return value
+
+
+def _price(body: Mapping[str, Any], field: str) -> float:
+    value = body.get(field, 0.0)
+    number = isinstance(value, int | float) and not isinstance(value, bool)
+    if not number or not 0.0 <= value < math.inf:
+        raise BadIntentError(f"intent.{field} was {value!r}, expected a price")
+    return float(value)
 
 
 def _fraction(body: Mapping[str, Any], field: str) -> float:

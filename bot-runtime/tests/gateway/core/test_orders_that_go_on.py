@@ -1,15 +1,22 @@
-"""Orders that fill in parts: accepted, filled, filled again, done; through a crash at each bar."""
+"""Orders that go on after a bar: filled in part, or touched; through a crash at each bar."""
 
 from __future__ import annotations
 
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
 import pytest
-from scenes import BTC, Scene, essence, intent, stop_at, verdicts
+from scenes import BTC, Scene, essence, intent, stop_at, trading, verdicts
 
 from tradewinds.gateway.core.codec import decode
 from tradewinds.gateway.core.commands import Flush, Recover
-from tradewinds.gateway.core.events import PlanRecorded
+from tradewinds.gateway.core.events import OrderAccepted, PlanRecorded
 from tradewinds.gateway.core.state import Denial
 from tradewinds.gateway.orderlog import OrderLog
+from tradewinds.gateway.words import order_words
+
+if TYPE_CHECKING:
+    from tradewinds.gateway.core.intents import Intent
 
 CALM = (1000.0, 1001.0, 999.0, 1000.0)
 
@@ -106,3 +113,41 @@ def test_a_stop_ends_the_rest_and_leaves_in_parts(share: float) -> None:
             ("stopLoss", 400 - int(share * 500), 0)]  # fmt: skip
     assert fills(scene)[1:] == sold
     assert scene.of().flat
+
+
+STOP_LIMIT = intent(kind="stopLimit", ticks=10_300, trigger=1020.0, valid_bars=3)
+TOUCH = (1000.0, 1050.0, 990.0, 1040.0)
+
+
+@pytest.mark.parametrize("flush", [False, True])
+def test_a_stop_limit_that_a_bar_has_touched_is_a_limit_order_after_a_crash(*, flush: bool) -> None:
+    scene = trading()
+    assert verdicts(scene.post(STOP_LIMIT)) == ["Accepted"]
+    scene.close(TOUCH)
+    if flush:
+        crash(scene)
+    scene.post()
+    scene.close((1040.0, 1045.0, 1035.0, 1040.0))
+    crash(scene)
+    scene.post()
+    scene.close((1040.0, 1045.0, 1030.0, 1040.0))
+    crash(scene)
+    assert fills(scene) == [("limit", 100, 0)]
+
+
+@pytest.mark.parametrize(
+    "wrong", [intent(kind="stopLimit", ticks=10_300), intent(trigger=1020.0), STOP_LIMIT]
+)
+def test_a_trigger_goes_with_a_stop_limit_alone_which_opens(wrong: Intent) -> None:
+    scene = trading()
+    answer = scene.post(replace(wrong, add=1) if wrong is STOP_LIMIT else wrong)
+    assert verdicts(answer) == [Denial.BAD_ORDER]
+
+
+def test_a_stop_limit_reads_as_one() -> None:
+    scene = trading()
+    scene.post(STOP_LIMIT)
+    event = decode(next(row for row in scene.ledger if row.kind == "order"))
+    assert isinstance(event, OrderAccepted)
+    words = order_words(event, scene.of().plan.instruments[0])
+    assert words == "order buy 0.1 limit 1,030 from 1,020 on  because because"
