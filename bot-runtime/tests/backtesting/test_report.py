@@ -98,6 +98,16 @@ def test_benchmark_is_a_column_of_its_own(answer: dict[str, Any]) -> None:
     ]
 
 
+def test_perpetuals_show_leverage_funding_and_liquidations(answer: dict[str, Any]) -> None:
+    answer["costs"]["funding"] = -0.00005
+    answer["maxLeverage"] = 3
+    answer["stats"] |= {"fundingPaid": -12.5, "liquidations": 2}
+    text = report(answer)
+    assert "slippage 0.02% · funding -0.005% per 8 h · 10,000 USDT · up to 3 x equity" in text
+    assert "fees 70.10 USDT · funding -12.50 USDT · alpha" in text
+    assert text.endswith("! liquidated: 2 trades")
+
+
 def test_columns_widen_for_large_figures(answer: dict[str, Any]) -> None:
     answer["stats"] |= {"totalReturn": 123.4567, "annualReturn": 2.5e9}
     assert report(answer).splitlines()[2:6] == [

@@ -9,6 +9,8 @@ from tradewinds.backtesting.acceptance import judge
 from tradewinds.backtesting.benchmark import compared
 from tradewinds.backtesting.prepare import Prepared, prepare
 from tradewinds.backtesting.series import Source
+from tradewinds.engine.backtest import run
+from tradewinds.engine.records import LEVERAGE
 from tradewinds.engine.results import Run
 from tradewinds.kernel import quickest
 from tradewinds.kernel.garbage import without_collecting
@@ -73,6 +75,7 @@ def body(
         "capital": plan.capital,
         "currency": plan.quote,
         "costs": plan.costs.to_json(),
+        "maxLeverage": int(plan.terms[LEVERAGE]),
         "buyAndHold": done.held_stats,
         "benchmark": compared(prepared.benchmark, done),
         "acceptance": verdicts,

@@ -32,7 +32,11 @@ def report(answer: Mapping[str, Any]) -> str:
     """Return the text of an answer, up to its order hash."""
     lines = [_header(answer), _terms(answer), *_late_start(answer), *_table(answer)]
     lines += [*_trades(answer), _whole(answer), *_months(answer["months"]), *_symbols(answer)]
-    lines += _held_back(answer.get("heldBack", {}))
+    lines += [
+        *_liquidated(answer["stats"]),
+        *_held_back(answer.get("heldBack", {})),
+        *_detail(answer),
+    ]
     return "\n".join([*lines, *_verdicts(answer)])
 
 
@@ -59,7 +63,9 @@ def _dates(start: int, end: int) -> str:
 
 def _terms(answer: Mapping[str, Any]) -> str:
     money_of = f"{whole(answer['capital'])} {answer['currency']}"
-    return " · ".join(["fills at next open", *cost_words(answer["costs"]), money_of])
+    most = answer.get("maxLeverage", 1)
+    leverage = [f"up to {most} x equity"] if most > 1 else []
+    return " · ".join(["fills at next open", *cost_words(answer["costs"]), money_of, *leverage])
 
 
 def _late_start(answer: Mapping[str, Any]) -> Iterator[str]:
@@ -103,12 +109,22 @@ def _trades(answer: Mapping[str, Any]) -> Iterator[str]:
 
 def _whole(answer: Mapping[str, Any]) -> str:
     stats = answer["stats"]
-    fees = money(stats["fees"], places_of(answer["capital"]))
+    places = places_of(answer["capital"])
+    fees = money(stats["fees"], places)
+    funding = ""
+    if answer["costs"].get("funding"):
+        funding = f"funding {money(stats['fundingPaid'], places)} {answer['currency']} · "
     return (
         f"exposure {percent(stats['exposure'], 0)} · turnover {plain(stats['turnover'], 1)} · "
-        f"fees {fees} {answer['currency']} · alpha {signed(stats['alpha'], 1)} · "
+        f"fees {fees} {answer['currency']} · {funding}alpha {signed(stats['alpha'], 1)} · "
         f"beta {plain(stats['beta'])} · VaR {percent(stats['valueAtRisk'])}"
     )
+
+
+def _liquidated(stats: Mapping[str, Any]) -> Iterator[str]:
+    """Yield a warning of liquidations: the size was more than the money could carry."""
+    if stats.get("liquidations"):
+        yield f"! liquidated: {plural(stats['liquidations'], 'trade')}"
 
 
 def _held_back(kept: Mapping[str, int]) -> Iterator[str]:

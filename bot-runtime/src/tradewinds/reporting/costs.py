@@ -24,4 +24,7 @@ def cost_words(costs: Mapping[str, Any]) -> list[str]:
         parts.append(f"slippage {costs['slippage']:.2%}")
     if costs.get("tiers"):
         parts.append(f"{len(costs['tiers'])} fee tiers")
+    if costs.get("funding"):
+        rate = f"{costs['funding'] * 100:.4f}".rstrip("0")
+        parts.append(f"funding {rate}% per 8 h")
     return parts + [f"{word} {costs[name]:.2%}" for name, word in _FURTHER if costs.get(name)]

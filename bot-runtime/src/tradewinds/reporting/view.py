@@ -178,6 +178,10 @@ def _facts(answer: Answer) -> Iterator[tuple[str, str]]:
     yield "Capital", f"{answer['capital']:,.0f} {currency}"
     if "costs" in answer:
         yield "Costs", " · ".join(cost_words(answer["costs"]))
+    if answer.get("maxLeverage", 1) > 1:
+        yield "Leverage", f"up to {answer['maxLeverage']} x equity"
+    if "detail" in answer:
+        yield "Inside bars", detail_words(answer["detail"])
 
 
 def _provenance(answer: Answer) -> Iterator[tuple[str, str]]:
@@ -197,6 +201,11 @@ def _verdicts(answer: Answer) -> Iterator[Verdict]:
         yield Verdict(
             f"Too few trades to tell skill from luck: {answer['stats']['trades']}, "
             f"and {FEW_TRADES} are the least.",
+            good=False,
+        )
+    if answer["stats"].get("liquidations"):
+        yield Verdict(
+            f"Trades that the exchange would have liquidated: {answer['stats']['liquidations']}.",
             good=False,
         )
     for one in answer.get("acceptance") or []:
