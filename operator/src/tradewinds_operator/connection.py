@@ -18,7 +18,9 @@ from kubernetes.aio.config import (
 
 from tradewinds_operator.errors import ConnectionSettingsError
 
-_CONNECTIONS = 64
+_CONNECTIONS = (
+    1024  # a watch keeps one: nine in each namespace that is named, and calls beside them
+)
 
 
 @asynccontextmanager

@@ -40,14 +40,14 @@ class Resync:
         self._doubtful: set[str] = set()
         self._doubt = asyncio.Event()
 
-    async def everything(self) -> None:
-        """List every kind, and have every resource of ours looked at."""
+    async def everything(self) -> int:
+        """List every kind, have every resource of ours looked at; return as of which version."""
         async with asyncio.TaskGroup() as group:
-            for watched in WATCHED.values():
-                group.create_task(self._list(watched))
+            lists = [group.create_task(self.list(watched)) for watched in WATCHED.values()]
         for kind in KINDS:
             for ref in self._cache.refs(kind):
                 self._look_at(ref)
+        return min(one.result() for one in lists)
 
     def doubt(self, kind: str) -> None:
         """Have a kind listed soon: its watch began anew and may have missed deletions."""
@@ -76,7 +76,7 @@ class Resync:
         kinds, self._doubtful = self._doubtful, set()
         for kind in sorted(kinds):
             try:
-                await self._list(WATCHED[kind])
+                await self.list(WATCHED[kind])
             except ClusterError as error:
                 logger.warning("%s could not be listed: %s", kind, error)
                 self.doubt(kind)
@@ -85,7 +85,8 @@ class Resync:
         while True:
             await self.resolve()
 
-    async def _list(self, watched: Watched) -> None:
+    async def list(self, watched: Watched) -> int:
+        """List a kind, drop what is gone; return the version from which a watch misses nothing."""
         places = self._namespaces if watched.namespaced and self._namespaces else [""]
         try:
             listings = [await self._cluster.list(watched, place) for place in places]
@@ -101,3 +102,4 @@ class Resync:
         for change in changes:
             if change is not None:
                 self._changed(change)
+        return version

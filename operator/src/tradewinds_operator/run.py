@@ -39,6 +39,7 @@ from tradewinds_operator.queue import BacktestQueue
 from tradewinds_operator.resync import Resync
 from tradewinds_operator.serving import served
 from tradewinds_operator.settings import Settings
+from tradewinds_operator.stream import Streams
 from tradewinds_operator.watch import Watch
 from tradewinds_operator.workqueue import WorkQueue
 from tradewinds_operator.world import Ref, World
@@ -123,6 +124,7 @@ class Core:
             self._cluster, self.cache, self._namespaces, self._changed, self._look_at
         )
         self._watch = Watch(client, self.cache, self._changed, self._resync.doubt)
+        self._streams = Streams(client, self._watch.take, self._resync.list)
         metrics.depth.set_function(lambda: self._line.depth)
         metrics.leads.set_function(lambda: leader.leads)
         metrics.show(lambda: [one for kind in KINDS for one in self.world().of(kind)])
@@ -174,8 +176,9 @@ class Core:
         await started.wait()
         _stop_on_signals(stop)  # kopf has taken them
         uid = await self._cluster.namespace_uid(self._options.settings.namespace)
-        await self._resync.everything()
+        since = await self._resync.everything()
         async with asyncio.TaskGroup() as group:
+            group.create_task(self._streams.run(self._namespaces, since))
             group.create_task(self._queue.run(uid))
             group.create_task(self._resync.run(self._options.settings.resync))
             async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=5)) as session:

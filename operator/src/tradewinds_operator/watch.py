@@ -1,10 +1,10 @@
-"""The watches: kopf's lists and streams, each event into the cache and nothing more.
+"""The watches of our five kinds: kopf's lists and streams, each event into the cache and no more.
 
 Of kopf only `on.event` is used. Its other handlers keep their progress in annotations and
 finalizers and swallow what changed while the operator was away; ours is level-triggered and asks
 the cache. No posting of Events, no peering, no timers, no indices; handlers are coroutines, since
 kopf runs plain functions in threads. kopf never tells what vanished while a watch was away: each
-event of a new list is a doubt, see `resync`.
+event of a new list is a doubt, see `resync`. The kinds that are not ours are followed by `stream`.
 """
 
 import asyncio
@@ -18,7 +18,7 @@ from kubernetes.aio.client import ApiClient
 from tradewinds_operator.cache import Cache, Change
 from tradewinds_operator.connection import kopf_connection
 from tradewinds_operator.forgetful import NoDiffs, NoProgress
-from tradewinds_operator.watched import WATCHED, Watched
+from tradewinds_operator.watched import WATCHED
 from tradewinds_operator.world import Resource, ref_of, uid_of
 
 _IDLE: Final = 0.2  # seconds that kopf keeps a task for an object after its last event
@@ -77,7 +77,7 @@ class Watch:
             self.take(event["type"], event["object"])
 
         kopf.on.login(registry=registry)(login)
-        for watched in WATCHED.values():
+        for watched in (one for one in WATCHED.values() if one.ours):
             kopf.on.event(
                 group=watched.group,
                 version=watched.version,
@@ -101,15 +101,5 @@ def _settings() -> kopf.OperatorSettings:
     settings.watching.chunk_size = _PAGE
     settings.watching.reconnect_backoff = 1.0
     settings.networking.request_timeout = 60
-    for watched in WATCHED.values():
-        if watched.selector:
-            settings.watching.label_selectors[_test_of(watched)] = watched.selector
-        if watched.fields:
-            settings.watching.field_selectors[_test_of(watched)] = watched.fields
     logging.getLogger("kopf").setLevel(logging.WARNING)
     return settings
-
-
-def _test_of(watched: Watched) -> Callable[[Any], bool]:
-    words = (watched.group, watched.version, watched.plural)
-    return lambda resource: (resource.group, resource.version, resource.plural) == words
