@@ -60,7 +60,7 @@ def run(
         parameters=[], offsets=[], intents=[0.0] * (WISHES * INTENT_SIZE_OF),
         program=SimpleNamespace(reasons=reasons),
     )  # fmt: skip
-    frame = Frame(fold, nothing, feed, _module(), keeps=f.ALL)
+    frame = Frame(fold, nothing, feed, around_a_class(), keeps=f.ALL)
     frame.wakes = np.zeros(max(len(feed), 1), np.uint8)
     Session(decider, frame, say).run(progress)
     fold.stop()
@@ -86,7 +86,7 @@ class Session:
         self._now = {self._symbol: -1}
         self._place = -1  # the bar whose fills are heard of
         self._told[:] = (int(frame.facts[f.FIRST]), len(frame.feed))
-        self._entry = compiled(_module(), self._arguments(), say)
+        self._entry = compiled(around_a_class(), self._arguments(), say)
         self._turn = self._entry.bind(*self._arguments())
         book: Any = self._requests.book
         book.state, book.account = frame.state, frame.account
@@ -191,5 +191,6 @@ class Session:
 
 
 @cache
-def _module() -> Module:
+def around_a_class() -> Module:
+    """Return what is compiled for classes, the same for each."""
     return module_around(turns.turn)

@@ -19,14 +19,14 @@ import os
 import platform
 import shutil
 import sys
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import cache
 from importlib.metadata import version
 from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING, Any, Final
 
-from tradewinds.kernel.machine import Code, Entry
+from tradewinds.kernel.machine import Code, Entry, kind_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -59,8 +59,8 @@ def compiled(module: Module, arguments: tuple[Any, ...], say: Say | None = None)
     """
     key = key_of(module.text)
     if key not in _loaded:
-        code = _read(folder() / key) or _made(module, key, arguments, say or _LOG.info)
-        _loaded[key] = Entry(code)
+        code = _read(folder() / key)
+        _loaded[key] = Entry(code or make(module, tuple(map(kind_of, arguments)), say))
     return _loaded[key]
 
 
@@ -70,9 +70,18 @@ def is_kept(module: Module) -> bool:
     return key in _loaded or _read(folder() / key) is not None
 
 
-def _made(module: Module, key: str, arguments: tuple[Any, ...], say: Say) -> Code:
+def keeps() -> bool:
+    """Whether what is compiled here can be kept."""
+    with suppress(OSError):
+        folder().mkdir(parents=True, exist_ok=True)
+    return os.access(folder(), os.W_OK)
+
+
+def make(module: Module, takes: tuple[str, ...], say: Say | None = None) -> Code:
+    """Return a module's machine code for such kinds of arguments, which may have to be made."""
     from tradewinds.kernel.making import code_of  # noqa: PLC0415  # imports Numba
 
+    key, say = key_of(module.text), say or _LOG.info
     try:
         with _locked(folder() / key) as place:
             code = _read(place)
@@ -80,13 +89,13 @@ def _made(module: Module, key: str, arguments: tuple[Any, ...], say: Say) -> Cod
                 say("Compiling the strategy, once: some seconds.")
                 _begin(place, module.text)
                 with _shared(folder() / key_of(module.below), module.below):
-                    code = code_of(getattr(_imported(place), module.entry), arguments)
+                    code = code_of(getattr(_imported(place), module.entry), takes)
                 _keep(place, code)
             return code
     except OSError as error:
         say(f"Compiling the strategy for this run alone: {folder()} cannot be written ({error}).")
         _in_memory(module.below, key_of(module.below))
-        return code_of(getattr(_in_memory(module.text, key), module.entry), arguments)
+        return code_of(getattr(_in_memory(module.text, key), module.entry), takes)
 
 
 def _read(place: Path) -> Code | None:

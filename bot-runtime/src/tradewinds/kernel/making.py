@@ -19,7 +19,6 @@ from tradewinds.kernel.machine import (
     TRUTH,
     WHOLE,
     Code,
-    kind_of,
     slots,
     target,
 )
@@ -30,16 +29,22 @@ if TYPE_CHECKING:
 _GIVES: Final = {"int64": WHOLE, "float64": FLOAT, "none": NOTHING, "bool": TRUTH}
 
 
-def code_of(entry: Any, arguments: tuple[Any, ...]) -> Code:
-    """Return the machine code of a function under `numba.njit`, for arguments such as these."""
+def code_of(entry: Any, kinds: tuple[str, ...]) -> Code:
+    """Return the machine code of a function under `numba.njit`, for such kinds of arguments."""
     from llvmlite import binding  # noqa: PLC0415 - for those who compile
 
-    kinds = tuple(map(kind_of, arguments))
     entry.compile(tuple(map(_type_of, kinds)))
     signature = entry.nopython_signatures[0]
     module = binding.parse_assembly(entry.inspect_llvm(entry.signatures[0]))
     module.link_in(binding.parse_assembly(_calling(_name_of(module), kinds)))
     _check(module)
+    for each in module.functions:
+        if not each.is_declaration and each.name != CALL:
+            each.linkage = "internal"
+    options = binding.create_pipeline_tuning_options(speed_level=3)
+    options.loop_vectorization = options.slp_vectorization = True
+    passes = binding.create_pass_builder(target(), options)
+    passes.getModulePassManager().run(module, passes)
     machine = target().emit_object(module)
     return Code(machine, kinds, _GIVES[str(signature.return_type)])
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from tradewinds.engine import backtest
 from tradewinds.engine.class_decider import ClassDecider
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from tradewinds.engine.results import Run
     from tradewinds.kernel.feed import Columns
     from tradewinds.kernel.library import Say
+    from tradewinds.kernel.module import Module
 
     Progress = Callable[[int], None]
 
@@ -62,11 +63,26 @@ def _compiled(
     say: Say | None,
 ) -> Run:
     fold = Fold(plan, decider, start=start)
-    feed = feed_of(plan.symbols, series, fold.reads_from)
-    module = module_of(decider.program, one=len(plan.symbols) == 1 and not feed.has_gaps)
-    frame = Frame(fold, decider, feed, module, keeps=ALL)
+    module, frame = _prepared(fold, decider, series)
     passes(frame, compiled(module, frame.arguments(0, 0), say), progress)
     return Replay(fold, decider, frame).run()
+
+
+def asked(
+    plan: Plan, decider: ProgramDecider, series: Mapping[str, Columns], start: int
+) -> tuple[Module, tuple[Any, ...]]:
+    """Return what a run compiles: its module, and arguments such as it would be called with."""
+    module, frame = _prepared(Fold(plan, decider, start=start), decider, series)
+    return module, frame.arguments(0, 0)
+
+
+def _prepared(
+    fold: Fold, decider: ProgramDecider, series: Mapping[str, Columns]
+) -> tuple[Module, Frame]:
+    plan = fold.plan
+    feed = feed_of(plan.symbols, series, fold.reads_from)
+    module = module_of(decider.program, one=len(plan.symbols) == 1 and not feed.has_gaps)
+    return module, Frame(fold, decider, feed, module, keeps=ALL)
 
 
 def passes(frame: Frame, entry: Callable[..., int], progress: Progress | None = None) -> None:
