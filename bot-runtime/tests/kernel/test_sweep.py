@@ -27,8 +27,17 @@ SETS = [{"fast": float(fast), "slow": float(slow)} for fast in (2, 3, 5) for slo
 SPEC: dict[str, Any] = {
     "rules": {
         "parameters": {"fast": 3, "slow": 7},
-        "indicators": {"quick": "ema(close, fast)", "late": "sma(close, slow)"},
-        "long": {"entry": "crosses_above(quick, late)", "exit": "crosses_below(quick, late)"},
+        "indicators": {
+            "quick": "ema(close, fast)",
+            "late": "sma(close, slow)",
+            "apart": "ema(quick - late, fast)",  # of both parameters, by way of others
+            "wave": "macd(close, fast, slow, 4)",  # of both at once, with outputs
+            "rising": "late > late[slow] or (close > quick)[2]",
+        },
+        "long": {
+            "entry": "crosses_above(quick, late) or (apart > apart[2] and wave.histogram > 0)",
+            "exit": "crosses_below(quick, late) or bars_since(rising) > 6",
+        },
         "short": {"entry": "crosses_below(quick, late)", "exit": "crosses_above(quick, late)"},
     },
     "bracket": {"stopLoss": {"by": "3%"}},

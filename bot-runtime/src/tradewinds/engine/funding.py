@@ -34,7 +34,7 @@ EVERY: Final = 28_800_000  # ms: 00:00, 08:00 and 16:00 UTC
 
 def times_between(after: float, until: float) -> float:
     """Return how many funding times there are after a time, up to another and at it."""
-    return float(until // EVERY - after // EVERY)
+    return float(math.floor(until / EVERY) - math.floor(after / EVERY))
 
 
 def fund(

@@ -2,7 +2,8 @@
 
 `whole` steps the program at each bar set and serves any program for any number of symbols. `blocks`
 is for one symbol without gaps: what reads no position runs a block of bars ahead, and of the rest
-only those bars are looked at on which something can happen; `quiet` passes over the others.
+only those bars are looked at on which something can fill, or at whose close something can be
+decided; `quiet` passes over the others.
 
 Columns of bars hold all bars of the first symbol, then of the next; NaN is a gap. `facts` are whole
 numbers of the run, `sizing` is the plan's mode and figure, and `ends` has the last bar of each UTC
@@ -58,7 +59,7 @@ from tradewinds.kernel.facts import (
     SYMBOLS,
     TRADES,
 )
-from tradewinds.kernel.quiet import quiet
+from tradewinds.kernel.quiet import quiet, wake_of
 from tradewinds.kernel.sums import close_trade
 
 
@@ -130,20 +131,20 @@ def traded(
     """Trade the bars from begin to end, behind what ran ahead of them; return as `whole`."""
     origin = facts[ORIGIN]
     i = max(begin, min(end, facts[FIRST]))
-    while i < end:
-        i = quiet(i, end, times, opens, highs, lows, closes, ends, facts, terms, state, account,
-                  wakes, opened, rows, curve, days, worth, dates)  # fmt: skip
-        if i == end or is_full(facts, orders, fills, rows, sized, filled):
-            break
-        take(i, opens, highs, lows, closes, volumes, facts, bars)
-        settle(i, times, bars, facts, terms, state, account, inside, filled, tags, opened, rows,
-               fills, sums, zeros)  # fmt: skip
-        if wakes[i - origin] != 0 and i >= facts[DECIDES]:
-            n = decide(i - origin, state, parameters, offsets, tests, values, intents)
+    while i < end and not is_full(facts, orders, fills, rows, sized, filled):
+        last = quiet(i, end, times, opens, highs, lows, closes, ends, facts, terms, state, account,
+                     wakes, opened, rows, curve, days, worth, dates)  # fmt: skip
+        if last == i:
+            take(i, opens, highs, lows, closes, volumes, facts, bars)
+            settle(i, times, bars, facts, terms, state, account, inside, filled, tags, opened,
+                   rows, fills, sums, zeros)  # fmt: skip
+            keep(i, times, facts, terms, state, account, curve, days, dates, worth)
+            last += 1
+        i = last
+        if wakes[i - 1 - origin] & wake_of(state) != 0 and i > facts[DECIDES]:
+            n = decide(i - 1 - origin, state, parameters, offsets, tests, values, intents)
             if n > 0:
-                order(i, n, facts, sizing, terms, state, account, intents, sized, tags, orders)
-        keep(i, times, facts, terms, state, account, curve, days, dates, worth)
-        i += 1
+                order(i - 1, n, facts, sizing, terms, state, account, intents, sized, tags, orders)
     return i
 
 

@@ -7,16 +7,15 @@ both, and the next ones their own few lines.
 
 from __future__ import annotations
 
-import ast
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from functools import cache
 from typing import TYPE_CHECKING, Any, Final, cast
 
-from tradewinds.kernel import loops
+from tradewinds.kernel import abreast, loops, writing
 from tradewinds.kernel.assembly import Assembly
-from tradewinds.kernel.facts import BLOCK, FLAT_WAKES, LONG_WAKES, SHORT_WAKES
 from tradewinds.kernel.library import key_of, name_of
 from tradewinds.kernel.quiet import quiet
+from tradewinds.kernel.sharing import share
 from tradewinds.kernel.split import CannotSplitError, Split, split
 from tradewinds.kernel.texts import remembered
 
@@ -26,13 +25,6 @@ if TYPE_CHECKING:
 
     from tradewinds.engine.compile import Program
 
-_AHEAD: Final = (
-    "def ahead(begin, end, times, opens, highs, lows, closes, volumes, length, state, parameters,"
-    " offsets, wakes, tests, values):"
-)
-_DECIDE: Final = "def decide(j, state, parameters, offsets, tests, values, out):"
-
-
 _SHARED: Final = (loops.is_full, loops.take, loops.settle, loops.order, loops.keep, quiet)
 
 
@@ -40,7 +32,9 @@ _SHARED: Final = (loops.is_full, loops.take, loops.settle, loops.order, loops.ke
 class Module:
     """A program's text, that of the engine below it, and the function to call from outside.
 
-    `tests` and `values` are how many columns a block has, none where the step runs as a whole.
+    `tests` and `values` are how many columns a block has, none where the step runs as a whole;
+    `parts` has the places of the parameters of each part that sets share, `columns` how many
+    columns each leaves.
     """
 
     text: str
@@ -48,6 +42,8 @@ class Module:
     entry: str
     tests: int = 0
     values: int = 0
+    parts: list[list[int]] = field(default_factory=list)
+    columns: list[int] = field(default_factory=list)
 
 
 _made: dict[tuple[str, bool], Module] = {}
@@ -99,15 +95,51 @@ def engine() -> tuple[str, tuple[str, ...]]:
 
 
 def _in_blocks(program: Program, parts: Split) -> Module:
-    source = f"{_ahead(parts)}\n\n\n{_decide(parts)}\n"
-    file = f"<ahead {program.code_hash[:12]}>"
+    made = (writing.ahead(parts), writing.decide(parts))
+    return _standing_in(program, parts, made, (loops.ahead, loops.decide), loops.blocks)
+
+
+def sweep_module_of(program: Program) -> Module | None:
+    """Return the module of a program for many sets abreast, on one symbol without gaps.
+
+    There is none where what keeps state cannot be told apart.
+    """
+    parts = (program.source, "abreast")
+    try:
+        return remembered(Module, parts, lambda: _abreast(program, split(program.source)))
+    except CannotSplitError:
+        return None
+
+
+def _abreast(program: Program, parts: Split) -> Module:
+    shared = share(parts)
+    made = (writing.column(parts, shared), writing.own(parts, shared), writing.decide(parts))
+    stubs = (abreast.column, abreast.own, loops.decide)
+    module = _standing_in(program, parts, made, stubs, abreast.abreast)
+    return replace(
+        module,
+        parts=[[*part.parameters] for part in shared.parts],
+        columns=[len(part.gives) for part in shared.parts],
+    )
+
+
+def _standing_in(
+    program: Program,
+    parts: Split,
+    made: Sequence[str],
+    stubs: Sequence[object],
+    entry: object,
+) -> Module:
+    """Return the module around an entry in which functions made of a program stand in for stubs."""
+    source = "\n\n\n".join(made) + "\n"
+    file = f"<parts of {program.code_hash[:12]}>"
     names: dict[str, Any] = dict(program.step.__globals__)
     code = compile(source, file, "exec")
     exec(code, names)  # noqa: S102  # made of the program, in which no user's word is
     texts = {file: source, program.step.__code__.co_filename: program.source}
-    stead = {_plain(loops.ahead): names["ahead"], _plain(loops.decide): names["decide"]}
-    text, entry = _text(texts, stead, loops.blocks)
-    return Module(text, engine()[0], entry, len(parts.tests), len(parts.values))
+    stead = {_plain(stub): names[_plain(stub).__name__] for stub in stubs}
+    text, name = _text(texts, stead, entry)
+    return Module(text, engine()[0], name, len(parts.tests), len(parts.values))
 
 
 def _text(
@@ -117,50 +149,6 @@ def _text(
     assembly = Assembly(texts, stead, dict.fromkeys(names, name_of(key_of(below))))
     name = assembly.add(_plain(entry))
     return assembly.text(), name
-
-
-def _ahead(parts: Split) -> str:
-    """Return the function that runs over a block and fills its columns."""
-    columns = [
-        f"{kind}[{place} * {BLOCK} + j] = {ast.unparse(each)}"
-        for kind, found in (("tests", parts.tests), ("values", parts.values))
-        for place, each in enumerate(found)
-    ]
-    bits = (FLAT_WAKES, LONG_WAKES, SHORT_WAKES)
-    wakes = [
-        f"({bit} if {ast.unparse(each)} else 0)"
-        for bit, each in zip(bits, parts.wakes, strict=True)
-    ]
-    body = [
-        "j = i - begin",
-        "time = times[i] + length",
-        *(f"{name} = {_COLUMNS[name]}[i]" for name in parts.fields),
-        *_lines(parts.ahead),
-        *columns,
-        f"wakes[j] = {' + '.join(wakes)}",
-    ]
-    head = [*_lines(parts.head), "for i in range(begin, end):", *_indented(body)]
-    return "\n".join([_AHEAD, *_indented(head)])
-
-
-def _decide(parts: Split) -> str:
-    """Return the decision at one bar of a block."""
-    lines = [f"block = {BLOCK}", *_lines(parts.head), *_lines(parts.decision)]
-    return "\n".join([_DECIDE, *_indented(lines)])
-
-
-_COLUMNS: Final = {
-    "open": "opens", "high": "highs", "low": "lows", "close": "closes", "volume": "volumes",
-}  # fmt: skip
-
-
-def _lines(statements: Sequence[ast.stmt]) -> list[str]:
-    texts = [ast.unparse(ast.fix_missing_locations(each)) for each in statements]
-    return [line for text in texts for line in text.splitlines()]
-
-
-def _indented(lines: Sequence[str]) -> list[str]:
-    return [f"    {line}" for line in lines]
 
 
 def _plain(function: object) -> FunctionType:

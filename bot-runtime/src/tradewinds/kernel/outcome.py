@@ -26,20 +26,24 @@ class Outcomes:
         self._first = int(frame.facts[f.FIRST])
         self._ends = frame.ends[:-1]
         self._last = _last(frame.feed, len(fold.plan.symbols))
-        self._days = np.zeros((count, len(self._ends)))
-        self._curve = np.zeros((count, curves.CURVE_SIZE_OF))
-        self._sums = np.zeros((count, tallies.TALLY_SIZE_OF))
+        self.closes = np.zeros((count, len(frame.ends)))  # equity at the ends of days
+        self.curve = np.zeros((count, curves.CURVE_SIZE_OF))
+        self.sums = np.zeros((count, tallies.TALLY_SIZE_OF))
         self._exposed = np.zeros(count)
 
     def take(self, place: int, frame: Frame) -> None:
         """Take what a frame's pass left."""
-        self._days[place] = frame.days[: len(self._ends)]
-        self._curve[place] = frame.curve
-        self._sums[place] = frame.sums
-        self._exposed[place] = frame.facts[f.EXPOSED]
-        for at in frame.opened.tolist():
+        self.closes[place] = frame.days
+        self.curve[place] = frame.curve
+        self.sums[place] = frame.sums
+        self.close(place, frame.facts, frame.opened, frame.rows)
+
+    def close(self, place: int, facts: Wholes, opened: Floats, rows: Floats) -> None:
+        """Take what else a pass left; its open trades are marked."""
+        self._exposed[place] = facts[f.EXPOSED]
+        for at in opened.tolist():
             if at >= 0.0:
-                self._mark(place, frame.rows[int(at) : int(at) + trips.TRADE_SIZE_OF].tolist())
+                self._mark(place, rows[int(at) : int(at) + trips.TRADE_SIZE_OF].tolist())
 
     @property
     def days(self) -> Wholes:
@@ -55,9 +59,9 @@ class Outcomes:
             capital=plan.capital,
             start=self._fold.start,
             count=len(self._feed) - self._first,
-            days=self._days,
-            curve=self._curve,
-            sums=self._sums,
+            days=self.closes[:, :-1],
+            curve=self.curve,
+            sums=self.sums,
             exposed=self._exposed,
             held=self._held(),
         )
@@ -66,10 +70,10 @@ class Outcomes:
         """Add a trade that is open, marked at the last close."""
         plan = self._fold.plan
         trips.finish(row, 1, *self._last, float(plan.timeframe_ms), list(plan.terms))
-        self._sums[place, tallies.PROFIT] += row[trips.TRADE_PROFIT]
-        self._sums[place, tallies.FEES] += row[trips.TRADE_FEES]
-        self._sums[place, tallies.NOTIONAL] += row[trips.TRADE_NOTIONAL]
-        self._sums[place, tallies.FUNDING] += row[trips.TRADE_FUNDING]
+        self.sums[place, tallies.PROFIT] += row[trips.TRADE_PROFIT]
+        self.sums[place, tallies.FEES] += row[trips.TRADE_FEES]
+        self.sums[place, tallies.NOTIONAL] += row[trips.TRADE_NOTIONAL]
+        self.sums[place, tallies.FUNDING] += row[trips.TRADE_FUNDING]
 
     def _held(self) -> Summary:
         """Return equal parts of the capital held in each symbol, at the ends of the days alone."""

@@ -1,33 +1,42 @@
-"""The compiled sweep: parameter sets side by side, each with memory of its own, no set's bars kept.
+"""The compiled sweep: parameter sets side by side on all processors, no set's bars kept.
 
-Compiled code lets Python's lock go, so that threads use all processors; a frame exists while its
-set runs, and leaves a row of sums and one number a day.
+Where what runs ahead can be shared, parties of sets go over the bars abreast; otherwise one set
+goes after the other. Compiled code lets Python's lock go, so that threads use all processors.
 """
 
 from __future__ import annotations
 
 import os
 from concurrent.futures import ThreadPoolExecutor
-from typing import TYPE_CHECKING
+from functools import partial
+from queue import SimpleQueue
+from threading import Event
+from typing import TYPE_CHECKING, Final
 
 from tradewinds.engine.fold import Fold
-from tradewinds.kernel.facts import NOTHING
+from tradewinds.kernel.facts import ABREAST, NOTHING
 from tradewinds.kernel.feed import feed_of
 from tradewinds.kernel.figures import figures
 from tradewinds.kernel.frame import Frame
 from tradewinds.kernel.library import compiled
-from tradewinds.kernel.module import module_of
+from tradewinds.kernel.module import module_of, sweep_module_of
 from tradewinds.kernel.outcome import Outcomes
+from tradewinds.kernel.party import Party, divided
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from tradewinds.engine.decider import ProgramDecider
     from tradewinds.engine.plan import Plan
     from tradewinds.kernel.feed import Columns, Floats, Wholes
     from tradewinds.kernel.library import Say
+    from tradewinds.kernel.machine import Entry
+    from tradewinds.kernel.module import Module
 
     Found = tuple[dict[str, Floats], Floats, Wholes]
+    Work = Callable[[], Iterator[float]]
+
+_AT_ONCE: Final = 16 * ABREAST  # bars between two words of progress
 
 
 def swept(
@@ -40,26 +49,98 @@ def swept(
     say: Say | None = None,
 ) -> Found:
     """Run deciders of one program; return figures, daily returns and the ends of the days."""
-    folds = [Fold(plan, one, start=start) for one in deciders]
-    feed = feed_of(plan.symbols, series, folds[0].reads_from)
+    fold = Fold(plan, deciders[0], start=start)
+    feed = feed_of(plan.symbols, series, fold.reads_from)
+    one = len(plan.symbols) == 1 and not feed.has_gaps
     program = deciders[0].program
-    module = module_of(program, one=len(plan.symbols) == 1 and not feed.has_gaps)
-    first = Frame(folds[0], deciders[0], feed, module, keeps=NOTHING)
-    entry = compiled(module, first.arguments(0, 0), say)
-    outcomes = Outcomes(folds[0], first, len(deciders))
-
-    def pass_over(place: int) -> None:
-        frame = Frame(folds[place], deciders[place], feed, module, keeps=NOTHING, like=first)
-        entry(*frame.arguments(0, len(feed)))
-        outcomes.take(place, frame)
-
-    with ThreadPoolExecutor(len(os.sched_getaffinity(0))) as threads:
-        try:
-            for done, _ in enumerate(threads.map(pass_over, range(len(deciders)))):
-                if progress is not None:
-                    progress((done + 1) / len(deciders))
-        except BaseException:
-            threads.shutdown(wait=False, cancel_futures=True)
-            raise
+    shared = sweep_module_of(program) if one else None
+    module = shared or module_of(program, one=one)
+    first = Frame(fold, deciders[0], feed, module, keeps=NOTHING)
+    outcomes = Outcomes(fold, first, len(deciders))
+    works = (_abreast if shared else _alone)(module, first, fold, deciders, outcomes, say)
+    _run(list(works), len(deciders), progress)
     passes = outcomes.passes()
     return figures(passes), passes.daily, outcomes.days
+
+
+def _abreast(
+    module: Module,
+    first: Frame,
+    fold: Fold,  # noqa: ARG001  # as `_alone`
+    deciders: Sequence[ProgramDecider],
+    outcomes: Outcomes,
+    say: Say | None,
+) -> Iterator[Work]:
+    """Yield the work of each party: it passes over the bars, and says how many sets' worth."""
+    for rows in divided(module, deciders, _processors()):
+        party = Party(module, first, deciders, outcomes, rows)
+        entry = compiled(module, party.arguments(), say)
+        yield partial(_passed, party, entry, len(first.feed), rows.stop - rows.start)
+
+
+def _passed(party: Party, entry: Entry, bars: int, count: int) -> Iterator[float]:
+    call = entry.bind(*party.arguments())
+    for begin in range(0, bars, _AT_ONCE):
+        until = min(begin + _AT_ONCE, bars)
+        call(begin, until)
+        yield count * (until - begin) / bars
+    party.close()
+
+
+def _alone(
+    module: Module,
+    first: Frame,
+    fold: Fold,
+    deciders: Sequence[ProgramDecider],
+    outcomes: Outcomes,
+    say: Say | None,
+) -> Iterator[Work]:
+    """Yield the work of each set: its frame exists while it runs."""
+    entry = compiled(module, first.arguments(0, 0), say)
+    feed = first.feed
+    for place, decider in enumerate(deciders):
+
+        def work(place: int = place, decider: ProgramDecider = decider) -> Iterator[float]:
+            one = Fold(fold.plan, decider, start=fold.start)
+            frame = Frame(one, decider, feed, module, keeps=NOTHING, like=first)
+            entry(*frame.arguments(0, len(feed)))
+            outcomes.take(place, frame)
+            yield 1.0
+
+        yield work
+
+
+def _run(works: Sequence[Work], count: int, progress: Callable[[float], None] | None) -> None:
+    """Work on all processors; what `progress` raises ends it."""
+    told: SimpleQueue[float | None] = SimpleQueue()
+    stopped = Event()
+
+    def go(work: Work) -> None:
+        try:
+            for share in work():
+                told.put(share)
+                if stopped.is_set():
+                    break
+        finally:
+            told.put(None)
+
+    with ThreadPoolExecutor(_processors()) as threads:
+        ends = [threads.submit(go, each) for each in works]
+        left, done = len(ends), 0.0
+        try:
+            while left:
+                share = told.get()
+                left -= share is None
+                done += share or 0.0
+                if share and progress is not None:
+                    progress(min(done / count, 1.0))
+        except BaseException:
+            stopped.set()
+            threads.shutdown(wait=False, cancel_futures=True)
+            raise
+        for each in ends:
+            each.result()
+
+
+def _processors() -> int:
+    return len(os.sched_getaffinity(0))

@@ -1,4 +1,4 @@
-"""Pass over the bars of one symbol on which nothing fills and nothing can be decided.
+"""Pass over the bars of one symbol on which nothing fills, up to one that wakes a decision.
 
 What they do to position and equity is what the engine's `mark` and `follow` do, all at once: the
 same values to the last bit.
@@ -62,7 +62,8 @@ def quiet(
     begin, end, times, opens, highs, lows, closes, ends, facts, terms, state, account, wakes,
     opened, rows, curve, days, worth, dates,
 ):  # fmt: skip
-    """Return the next bar on which something can happen, or the end."""
+    """Return the next bar on which something can fill, the one behind a wake, or the end."""
+    origin = facts[ORIGIN]
     i = begin
     while i < end and state[ENTRY_SIDE] == 0.0 and state[EXIT_LOTS] == 0.0 and state[MOVES] == 0.0:
         while ends[facts[DAY_AT]] < i:
@@ -79,30 +80,38 @@ def quiet(
                 ride(i, last, times, closes, facts, terms, state, account, curve, days, dates,
                      worth)  # fmt: skip
         i = last
-        if i < until:
+        if i < until or wakes[i - 1 - origin] != 0:
             break
     return i
 
 
+def wake_of(state):
+    """Return the bit of `wakes` that says that a decision is possible in this position."""
+    if state[LOTS] == 0.0:
+        return FLAT_WAKES
+    return LONG_WAKES if state[LOTS] > 0.0 else SHORT_WAKES
+
+
 def free(i, until, facts, wakes):
-    """Return the first bar on which an entry can be decided."""
+    """Return the bar behind the first one at whose close an entry can be decided."""
     origin = facts[ORIGIN]
     i = max(i, min(until, facts[DECIDES]))
-    while i < until and wakes[i - origin] & FLAT_WAKES == 0:
+    while i < until:
         i += 1
+        if wakes[i - 1 - origin] & FLAT_WAKES != 0:
+            break
     return i
 
 
 def held(
     i, until, times, opens, highs, lows, facts, terms, state, account, wakes, opened, rows,
 ):  # fmt: skip
-    """Return the first bar on which a protection can fill, an exit be decided or money be due."""
+    """Return the first bar on which a protection can fill or money be due, or a wake's next."""
     origin = facts[ORIGIN]
-    bit = LONG_WAKES
+    bit = wake_of(state)
     lowest = from_units(state[STOP_TICKS], terms[TICK])
     highest = from_units(state[TARGET_TICKS], terms[TICK])
     if state[LOTS] < 0.0:
-        bit = SHORT_WAKES
         lowest, highest = highest, lowest
     if highest == 0.0:
         highest = math.inf
@@ -120,13 +129,15 @@ def held(
     while i < until:
         high = highs[i]
         low = lows[i]
-        if wakes[i - origin] & bit != 0 or low <= lowest or high >= highest:
+        if low <= lowest or high >= highest:
             break
         if opens[i] <= lowest or opens[i] >= highest:
             break
         top = max(top, high)
         bottom = min(bottom, low)
         i += 1
+        if wakes[i - 1 - origin] & bit != 0:
+            break
     if i > begin:
         reach(top, bottom, rows, int(opened[0]))
     return i

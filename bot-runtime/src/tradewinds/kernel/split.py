@@ -35,7 +35,7 @@ class Split:
 
     `fields` are the columns of bars that are read; `head` depends on parameters alone; `ahead` runs
     ahead; `decision` is the rest, and takes from there `tests`, which are conditions, and `values`.
-    `wakes` are when a decision is possible while flat, long and short.
+    `wakes` are when a decision is possible while flat, long and short; `conditions` are names.
     """
 
     fields: list[str] = field(default_factory=list)
@@ -45,6 +45,7 @@ class Split:
     tests: list[ast.expr] = field(default_factory=list)
     values: list[ast.expr] = field(default_factory=list)
     wakes: list[ast.expr] = field(default_factory=list)
+    conditions: set[str] = field(default_factory=set)
 
 
 def split(source: str) -> Split:
@@ -63,7 +64,7 @@ class _Divider:
         self.found = Split()
         self.held: set[str] = set()  # names that depend on the position
         self.constant = {"parameters", "offsets"}
-        self.conditions: set[str] = set()
+        self.conditions = self.found.conditions
         self.meant: dict[str, ast.expr] = {}  # names that the decision gives to free values
 
     def divide(self, body: Iterable[ast.stmt]) -> Split:

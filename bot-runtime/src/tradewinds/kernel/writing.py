@@ -1,0 +1,170 @@
+"""The texts of functions that are made of a program's parts, for the loops that call them.
+
+They stand in for the stubs of `loops` and `abreast`, which say what they take.
+"""
+
+from __future__ import annotations
+
+import ast
+import inspect
+from typing import TYPE_CHECKING, Any, Final
+
+from tradewinds.kernel import abreast, loops
+from tradewinds.kernel.facts import ABREAST, BLOCK, FLAT_WAKES, LONG_WAKES, SHORT_WAKES
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Sequence
+
+    from tradewinds.kernel.sharing import Shared
+    from tradewinds.kernel.split import Split
+
+_COLUMN: Final = "column_"  # before the name of what is read bar by bar
+_FIELDS: Final = {
+    "open": "opens", "high": "highs", "low": "lows", "close": "closes", "volume": "volumes",
+}  # fmt: skip
+
+
+def ahead(split: Split) -> str:
+    """Return the function that runs over a block and fills its tests, values and wakes."""
+    told = _told(split.tests, split.values, split.wakes)
+    bar = [*_bar(split), *_lines(split.ahead), *told]
+    head = [*_lines(split.head), *_slices(split.fields)]
+    return _function(loops.ahead, [*head, *_each_bar(bar)])
+
+
+def decide(split: Split) -> str:
+    """Return the decision at one bar of a block."""
+    return _function(
+        loops.decide, [f"block = {BLOCK}", *_lines(split.head), *_lines(split.decision)]
+    )
+
+
+def column(split: Split, shared: Shared) -> str:
+    """Return the function that runs a job: one part for one set over a block."""
+    body: list[str] = []
+    for kind, part in enumerate(shared.parts):
+        head = [
+            *_slices(split.fields),
+            *_columns(part.takes, shared, "job"),
+            *(
+                f"{_COLUMN}{name} = {_slice('into', place)}"
+                for place, name in enumerate(part.gives)
+            ),
+        ]
+        bar = [
+            *_bar(split),
+            *_taken(part.takes, split),
+            *_lines([*shared.first, *part.body]),
+            *(f"{_COLUMN}{name}[j] = {value}" for name, value in part.gives.items()),
+        ]
+        body += [f"if kind == {kind}:", *_indented([*head, *_each_bar(bar)])]
+    return _function(abreast.column, [*_lines(split.head), *(body or ["pass"])])
+
+
+def own(split: Split, shared: Shared) -> str:
+    """Return the function that fills tests, values and wakes of one set from its columns."""
+    plain = _Plain(split.conditions)
+    told = _told(*([plain.visit(each) for each in found]
+                   for found in (shared.tests, shared.values, shared.wakes)))  # fmt: skip
+    head = [*_slices(split.fields), *_columns(shared.takes, shared, "places")]
+    bar = [*_bar(split), *_taken(shared.takes, split), *_lines(map(plain.visit, shared.own)), *told]
+    return _function(abreast.own, [*_lines(split.head), *head, *_each_bar(bar)])
+
+
+def _told(
+    tests: Sequence[ast.expr], values: Sequence[ast.expr], wakes: Sequence[ast.expr]
+) -> list[str]:
+    """Return the lines that leave in columns of the block what a decision reads."""
+    columns = [
+        f"{kind}[{place * BLOCK} + j] = {ast.unparse(each)}"
+        for kind, found in (("tests", tests), ("values", values))
+        for place, each in enumerate(found)
+    ]
+    bits = [
+        f"({bit} if {ast.unparse(each)} else 0)"
+        for bit, each in zip((FLAT_WAKES, LONG_WAKES, SHORT_WAKES), wakes, strict=True)
+    ]
+    return [*columns, f"wakes[j] = {' + '.join(bits)}"]
+
+
+def _slices(fields: Sequence[str]) -> list[str]:
+    """Return the lines that cut a block out of the bars."""
+    return [f"{_COLUMN}{name} = {_FIELDS[name]}[begin:end]" for name in fields]
+
+
+def _columns(names: Sequence[str], shared: Shared, places: str) -> list[str]:
+    """Return the lines that find columns; `places` says where those of each part begin."""
+    lines = []
+    for name in names:
+        of, place = next(
+            (of, list(part.gives).index(name))
+            for of, part in enumerate(shared.parts)
+            if name in part.gives
+        )
+        lines.append(f"{_COLUMN}{name} = {_slice(f'{places}[{of}]', place)}")
+    return lines
+
+
+def _slice(begin: str, place: int) -> str:
+    return f"columns[{begin} + {place * ABREAST}:{begin} + {(place + 1) * ABREAST}]"
+
+
+def _bar(split: Split) -> list[str]:
+    time = ["time = times[begin + j] + length"]
+    return [*time, *(f"{name} = {_COLUMN}{name}[j]" for name in split.fields)]
+
+
+def _taken(names: Sequence[str], split: Split) -> list[str]:
+    """Return the lines that read columns; a condition was kept as a number."""
+    return [
+        f"{name} = {_COLUMN}{name}[j]{' != 0.0' if name in split.conditions else ''}"
+        for name in names
+    ]
+
+
+class _Plain(ast.NodeTransformer):
+    """Makes conditions that are cheap be computed without a jump, and so for many bars at once."""
+
+    def __init__(self, conditions: Collection[str]) -> None:
+        self._conditions = conditions
+
+    def visit_BoolOp(self, node: ast.BoolOp) -> ast.AST:
+        self.generic_visit(node)
+        if not all(self._is_plain(each) for each in node.values):
+            return node
+        joins = ast.BitAnd() if isinstance(node.op, ast.And) else ast.BitOr()
+        made = node.values[0]
+        for each in node.values[1:]:
+            made = ast.BinOp(made, joins, each)
+        return made
+
+    def _is_plain(self, value: ast.expr) -> bool:
+        match value:
+            case ast.Compare():
+                return not any(isinstance(each, ast.Call) for each in ast.walk(value))
+            case ast.BinOp(left=left, right=right):
+                return self._is_plain(left) and self._is_plain(right)
+            case ast.UnaryOp(op=ast.Not(), operand=operand):
+                return self._is_plain(operand)
+            case ast.Name(id=name):
+                return name in self._conditions
+            case _:
+                return False
+
+
+def _each_bar(body: Iterable[str]) -> list[str]:
+    return ["for j in range(end - begin):", *_indented(body)]
+
+
+def _function(stub: Any, body: Iterable[str]) -> str:
+    takes = ", ".join(inspect.signature(stub).parameters)
+    return "\n".join([f"def {stub.__name__}({takes}):", *_indented(body)])
+
+
+def _lines(statements: Iterable[ast.stmt]) -> list[str]:
+    texts = [ast.unparse(ast.fix_missing_locations(each)) for each in statements]
+    return [line for text in texts for line in text.splitlines()]
+
+
+def _indented(lines: Iterable[str]) -> list[str]:
+    return [f"    {line}" for line in lines]
