@@ -9,6 +9,7 @@ import os
 import subprocess
 import sys
 import tempfile
+import time
 from decimal import Decimal
 from itertools import product
 from pathlib import Path
@@ -113,13 +114,13 @@ def indicators(columns: Any) -> Callable[[], object]:
     return lambda: [stepped(one, read) for one, read in series]
 
 
-def cold(columns: Any, cache: str | None = None) -> Callable[[], object]:
-    """Run the whole command in a process of its own over a file of 200,000 bars.
+def cold(columns: Any, cache: str, bars: int = 200_000) -> Callable[[], object]:
+    """Run the whole command in a process of its own over a file of bars.
 
-    `cache` is a folder that compiled modules are looked for in, if not the user's own.
+    `cache` is the folder of compiled modules. As where it is installed, Python keeps its bytecode.
     """
     folder = Path(tempfile.mkdtemp())
-    table = {name: column[:200_000] for name, column in columns.items()}
+    table = {name: column[:bars] for name, column in columns.items()}
     parquet.write_table(pa.table(table), folder / "bars.parquet")
     manifest = {
         "apiVersion": "tradewinds.dev/v1alpha1",
@@ -132,7 +133,8 @@ def cold(columns: Any, cache: str | None = None) -> Callable[[], object]:
         sys.executable, "-m", "tradewinds", "backtest", "bench.yaml", "--exchange", "binance",
         "--data", "bars.parquet", "--json",
     ]  # fmt: skip
-    environment = {**os.environ, **({"TRADEWINDS_CACHE": cache} if cache else {})}
+    environment = {**os.environ, "TRADEWINDS_CACHE": cache, "PYTHONPYCACHEPREFIX": f"{cache}/bytes"}
+    environment.pop("PYTHONDONTWRITEBYTECODE", None)
 
     def task() -> object:
         done = subprocess.run(
@@ -142,3 +144,13 @@ def cold(columns: Any, cache: str | None = None) -> Callable[[], object]:
         return done
 
     return task
+
+
+def await_compiled(cache: str) -> None:
+    """Wait until the strategy is compiled, beside its first run and on after it."""
+    deadline = time.monotonic() + 300
+    while (
+        not list(Path(cache).glob("*/kernel.o")) or len(list(Path(cache).glob("*/seal.json"))) < 2
+    ):
+        assert time.monotonic() < deadline, "nothing was compiled beside the first run"
+        time.sleep(0.1)

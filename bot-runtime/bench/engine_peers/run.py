@@ -91,9 +91,12 @@ def streaming(bench: Bench) -> Sequence[Line]:  # noqa: ARG001  # it makes bars 
 
 
 def cold(bench: Bench) -> Sequence[Line]:
-    seconds = bench.ours(ours.cold(bench.columns))
-    with tempfile.TemporaryDirectory() as empty:
-        first = _timed(ours.cold(bench.columns, empty))
+    with tempfile.TemporaryDirectory() as cache:
+        ours.cold(bench.columns, cache, bars=1_000)()  # Python keeps its bytecode
+        task = ours.cold(bench.columns, cache)
+        first = _timed(task)
+        ours.await_compiled(cache)
+        seconds = bench.ours(task, warm=False)
     work = "first result of a cold process"
     return [
         _line(f"{work}, compiled before", seconds, "at most 1.5 s", 1.5, 1.0),
