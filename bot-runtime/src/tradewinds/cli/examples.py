@@ -19,6 +19,12 @@ EXAMPLES: Final = {
         "tradewinds backtest manifests/demo/btc-trend.yaml --benchmark ETH/USDT",
         "tradewinds backtest manifests/samples/macd.yaml --json",
     ),
+    "combine": (
+        (
+            "tradewinds combine manifests/samples/macd.yaml manifests/samples/breakout.yaml "
+            "--capital '10000 USDT' --weights 60%,40%"
+        ),
+    ),
     "check": (
         "tradewinds check manifests/demo/btc-trend.yaml",
         "tradewinds check manifests/samples/rsi-breakout.yaml --from 2024-03-01 --json",

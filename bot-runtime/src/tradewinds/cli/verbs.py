@@ -21,6 +21,7 @@ FOR_PEOPLE: Final = (
         "tradewinds.optimization.command:walkforward",
         "Choose parameters and trade them out of sample.",
     ),
+    Verb("combine", "tradewinds.combining.command:combine", "Share one capital among strategies."),
     Verb("check", "tradewinds.checking.command:check", "Look for look-ahead and warm-up effects."),
     Verb("report", "tradewinds.cli.report:report", "Write reports of runs, or compare them."),
     Verb("up", "tradewinds.up.command:up", "Run everything in a folder on this machine."),
