@@ -22,6 +22,7 @@ from tradewinds.engine.barsets import empty, place
 from tradewinds.engine.book import Book
 from tradewinds.engine.class_decider import ClassDecider
 from tradewinds.engine.fold import Fold
+from tradewinds.engine.funding import times_between
 from tradewinds.engine.instruments import Costs, FeeTier
 from tradewinds.engine.orderhash import OrderHash, ordinals
 from tradewinds.engine.sources import decider_from
@@ -34,7 +35,17 @@ if TYPE_CHECKING:
     from tradewinds.engine.plan import Plan
 
 SYMBOLS = ("BTC/USDT:USDT", "ETH/USDT:USDT")
-COSTS = Costs(maker=0.0005, taker=0.001, slippage=0.0003, spread=0.0002, impact=0.01)
+COSTS = Costs(
+    maker=0.0005,
+    taker=0.001,
+    slippage=0.0003,
+    spread=0.0002,
+    impact=0.01,
+    funding=0.001,
+    maintenance=0.005,
+    liquidation=0.002,
+)
+LEVERAGED = {"equity": "1800%", "maxLeverage": 20}
 TIERS = tuple(FeeTier(500.0 * n, "USDT", 0.0004 / n, 0.0009 / n) for n in (1, 2, 3))
 THIN = replace(COSTS, max_volume_share=0.2, tiers=TIERS)
 Sets = list[tuple[int, list[float]]]
@@ -127,7 +138,9 @@ def replayed(spec: dict[str, Any], on: Plan, sets: Sets) -> str:
     gateway = Book(on)
     hashed = OrderHash(on.symbols)
     for time, bars in sets:
-        rows = gateway.copy().match(bars, time - HOUR)
+        copy = gateway.copy()
+        rows = copy.match(bars, time - HOUR)
+        rows += copy.fund(bars, times_between(fold.time or time, time))
         for row in rows:
             gateway.apply_fill(row)
             gateway.count(time - HOUR, row)
@@ -183,7 +196,8 @@ def test_rules_that_trade_order_the_same_wherever_they_run(seed: int) -> None:
     rules, bracket = lively(seed)
     costs = THIN if seed % 3 == 0 else COSTS
     execution = {"algorithm": "Direct", "postOnly": seed % 2 == 0}
-    found = results(rules, bracket, holed(seed, 2), 2, costs, execution=execution)
+    sizing = LEVERAGED if seed % 5 == 0 else {"equity": "40%"}
+    found = results(rules, bracket, holed(seed, 2), 2, costs, execution=execution, sizing=sizing)
     assert len(set(found[:3])) == 1
 
 

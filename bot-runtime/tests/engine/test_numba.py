@@ -34,6 +34,12 @@ MAKING = plan(
     costs=replace(COSTS, max_volume_share=0.9),
     execution={"algorithm": "Direct", "postOnly": True},
 )
+RISKY = plan(
+    PERPETUAL,
+    "ETH/USDT:USDT",
+    costs=replace(COSTS, maintenance=0.01, liquidation=0.005),
+    sizing={"equity": "50%", "maxLeverage": 25},
+)
 SYMBOLS = 2
 
 
@@ -93,7 +99,7 @@ def bits(rows: list[Row]) -> bytes:
 
 
 @settings(max_examples=50, deadline=None)
-@given(markets(SYMBOLS), scripts(SYMBOLS), st.sampled_from([PLAN, MAKING]))
+@given(markets(SYMBOLS), scripts(SYMBOLS), st.sampled_from([PLAN, MAKING, RISKY]))
 def test_fill_and_size_steps_agree_with_numba_to_the_bit(
     market: list[list[float]], script: list[list[Row]], on: Plan
 ) -> None:
