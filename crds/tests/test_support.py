@@ -70,7 +70,6 @@ def test_what_is_not_is_refused_by_name(field: str, value: object, named: str) -
 @pytest.mark.parametrize(
     ("kind", "spec", "named"),
     [
-        ("Backtest", {"data": {"detailTimeframe": "1m"}}, "spec.data.detailTimeframe"),
         ("ExchangeAccount", {"environment": "Live"}, "spec.environment was Live"),
         ("ExchangeAccount", {"risk": {"maxDailyLoss": "1%"}}, "spec.risk"),
         ("MarketFeed", {"exchange": {"name": "binance"}}, "spec.exchange"),

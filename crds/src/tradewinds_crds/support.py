@@ -70,7 +70,7 @@ _EXECUTED: Final[dict[str, dict[str, Any]]] = {
         "strategyRef": True,
         "strategy": True,  # asked for as a Strategy
         "period": True,
-        "data": {"exchange": True, "symbols": True, "timeframe": True},
+        "data": True,
         "costs": True,
         "capital": True,
         "optimization": True,

@@ -13,6 +13,7 @@ from tradewinds.engine.backtest import run
 from tradewinds.engine.records import LEVERAGE
 from tradewinds.engine.results import Run
 from tradewinds.kernel import quickest
+from tradewinds.kernel.feed import sets_of
 from tradewinds.kernel.garbage import without_collecting
 from tradewinds.reporting.charts import charts as drawn
 
@@ -45,9 +46,16 @@ def execute(
             progress(min(max((time - prepared.start) / length, 0.0), 1.0))
 
     plan, decider = prepared.plan, prepared.decider
-    done = quickest(plan, decider, prepared.bars, start=prepared.start, progress=report, say=say)
+    start, bars = prepared.start, prepared.bars
+    told = {}
+    if prepared.detail is None:
+        done = quickest(plan, decider, bars, start=start, progress=report, say=say)
+    else:
+        detail, sets = prepared.detail.detail(), sets_of(plan, bars)
+        done = run(plan, decider, sets, start=start, progress=report, detail=detail)
+        told["detail"] = prepared.detail.told(detail)
     with without_collecting():
-        found = body(prepared, done)
+        found = {**body(prepared, done), **told}
     return {**found, "charts": charts_of(prepared, done)} if charts else found
 
 

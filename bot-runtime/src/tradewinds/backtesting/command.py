@@ -12,6 +12,7 @@ from tradewinds.terminal.options import fresh_option, json_option, store_option
 from tradewinds.terminal.progress import Progress
 from tradewinds.terminal.scalars import EXCHANGE, TIME
 from tradewinds.terminal.text import print_json
+from tradewinds_crds.scalars import TIMEFRAMES
 
 if TYPE_CHECKING:
     from tradewinds.backtesting.recall import Recalled
@@ -48,6 +49,10 @@ class AssignmentType(click.ParamType[tuple[str, float]]):
 @click.option("--exchange", type=EXCHANGE, help="Whose bars, if not the account's: binance.")
 @click.option("--benchmark", metavar="SYMBOL", help="Compare with holding this market: ETH/USDT.")
 @click.option(
+    "--detail", type=click.Choice(TIMEFRAMES), metavar="TIMEFRAME",
+    help="Settle what came first inside a bar by shorter stored bars: 5m.",
+)  # fmt: skip
+@click.option(
     "--data", type=click.Path(path_type=Path),
     help="Read this file of bars instead of the store: .csv, .csv.gz, .parquet or .feather.",
 )  # fmt: skip
@@ -63,6 +68,7 @@ def backtest(
     parameters: tuple[tuple[str, float], ...],
     exchange: str | None,
     benchmark: str | None,
+    detail: str | None,
     data: Path | None,
     no_report: bool,
     fresh: bool,
@@ -86,9 +92,9 @@ def backtest(
     from tradewinds.backtesting.runs import RUNS  # noqa: PLC0415
 
     began = time.perf_counter()
-    overrides = Overrides(name, start, end, dict(parameters), exchange, benchmark)
+    overrides = Overrides(name, start, end, dict(parameters), exchange, benchmark, detail)
     question = read_question(file, overrides)
-    if searches(question):
+    if searches(question) and not detail:
         return _handed_on(
             question, file=file, start=start, end=end, name=name, exchange=exchange,
             benchmark=benchmark, data=data, no_report=no_report, fresh=fresh, store=store,

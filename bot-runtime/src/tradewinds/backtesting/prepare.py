@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from tradewinds.backtesting.acceptance import Demand, read_demands
 from tradewinds.backtesting.benchmark import Benchmark, hashed, read_benchmark
+from tradewinds.backtesting.detail import DetailBars, read_detail
 from tradewinds.backtesting.errors import DataMissingError, UnsupportedError
 from tradewinds.backtesting.series import Market, Source, check_period, find_ranges, hash_bars, read
 from tradewinds.engine.decider import Decider
@@ -47,6 +48,7 @@ class Prepared:
     missing: int
     demands: Sequence[Demand]
     benchmark: Benchmark | None
+    detail: DetailBars | None
     provenance: dict[str, Any]
 
     @property
@@ -77,6 +79,7 @@ async def prepare(
     missing = count_missing(market, bars, start, end)
     other = spec.get("benchmark")
     benchmark = await read_benchmark(other, market, source, start, end) if other else None
+    detail = await read_detail(question, market, source, start, end)
     return Prepared(
         name=name,
         question=question,
@@ -90,11 +93,13 @@ async def prepare(
         missing=missing,
         demands=read_demands(spec.get("acceptance", []), trials=bool(spec.get("optimization"))),
         benchmark=benchmark,
+        detail=detail,
         provenance={
             "question": digest({**question, "spec": {**spec, "period": [start, end]}}),
             "strategy": digest(strategy),
             "code": digest(decider.identity),
             "data": hash_bars(hashed(bars, benchmark)),
+            **({"detail": hash_bars(detail.bars)} if detail else {}),
             "instruments": digest([_rules_json(one) for one in rules]),
             "costs": plan.costs.to_json(),
             "versions": {"tradewinds": version("tradewinds"), "python": platform.python_version()},

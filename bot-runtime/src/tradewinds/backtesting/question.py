@@ -30,6 +30,7 @@ class Overrides:
     parameters: Mapping[str, float] | None = None
     exchange: str | None = None
     benchmark: str | None = None
+    detail: str | None = None
 
 
 def read_question(path: Path, overrides: Overrides) -> dict[str, Any]:
@@ -148,6 +149,8 @@ def _overridden(question: dict[str, Any], overrides: Overrides) -> dict[str, Any
         spec["period"] = period
     if overrides.exchange:
         spec["data"] = {**spec.get("data", {}), "exchange": overrides.exchange}
+    if overrides.detail:
+        spec["data"] = {**spec.get("data", {}), "detailTimeframe": overrides.detail}
     if overrides.benchmark:
         spec["benchmark"] = overrides.benchmark
     question = {**question, "spec": spec}

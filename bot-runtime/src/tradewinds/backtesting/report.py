@@ -10,6 +10,7 @@ from typing import Any, Final
 
 from tradewinds.backtesting.figures import fallen, money, percent, places_of, plain, signed, whole
 from tradewinds.reporting.costs import cost_words
+from tradewinds.reporting.detail import detail_words
 from tradewinds.terminal.text import plural, when
 from tradewinds_crds.scalars import timeframe_ms
 
@@ -132,6 +133,12 @@ def _held_back(kept: Mapping[str, int]) -> Iterator[str]:
     if kept:
         parts = " · ".join(f"{name} {count:,}" for name, count in kept.items())
         yield f"entries held back: {parts}"
+
+
+def _detail(answer: Mapping[str, Any]) -> Iterator[str]:
+    """Yield what shorter bars settled; a bot has none, so a settled doubt parts the two."""
+    if "detail" in answer:
+        yield f"{detail_words(answer['detail'])}; a bot on paper has no detail, and may differ"
 
 
 def _months(months: Sequence[Mapping[str, Any]]) -> Iterator[str]:

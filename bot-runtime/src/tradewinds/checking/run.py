@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING, Any
 
+from tradewinds.backtesting.errors import UnsupportedError
 from tradewinds.backtesting.prepare import Prepared, prepare, strategy_of
 from tradewinds.checking.lookahead import check_lookahead
 from tradewinds.checking.outside import Outside
@@ -33,6 +34,11 @@ async def check_question(
     with Outside() as outside:
         outside.files = frozenset(modules)
         prepared = await prepare(question, source)
+        if prepared.detail is not None:
+            raise UnsupportedError(
+                f"{prepared.name}: a check runs without detail. Check the Strategy itself, or "
+                "leave spec.data.detailTimeframe out"
+            )
         spec = strategy_of(question)
         outside.files |= _installed(spec)
         subject = Subject(

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
     from tradewinds.engine.decider import Decider
+    from tradewinds.engine.detail import Detail
     from tradewinds.engine.plan import Plan
     from tradewinds.engine.results import Run
 
@@ -24,19 +25,21 @@ def run(
     *,
     start: int,
     progress: Callable[[int], None] | None = None,
+    detail: Detail | None = None,
 ) -> Run:
     """Run a strategy over bar sets (close time, flat bars) and return what it did.
 
     `start` is the open time, in ms, of the first bar that may be decided on. Bars before it are
     warm-up; those before the strategy's anchor are left out, so that any amount may be given.
-    `progress` hears the close time now and then. A decider serves one run.
+    `progress` hears the close time now and then; `detail` settles what bars leave in doubt. A
+    decider and a detail serve one run.
     """
     fold = Fold(plan, decider, start=start)
     recorder = Recorder(fold)
     for count, (time, bars) in enumerate(bar_sets):
         if time - plan.timeframe_ms < fold.reads_from:
             continue
-        fills = fold.match(time, bars)
+        fills = fold.match(time, bars, detail)
         orders = fold.decide(time, bars)
         for order in orders:
             fold.book.accept(order)

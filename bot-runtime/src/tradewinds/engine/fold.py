@@ -27,6 +27,7 @@ from tradewinds_crds.canonical import digest
 if TYPE_CHECKING:
     from tradewinds.engine.book import Row
     from tradewinds.engine.decider import Decider
+    from tradewinds.engine.detail import Detail
     from tradewinds.engine.guards import HeldBack
     from tradewinds.engine.plan import Plan
 
@@ -63,9 +64,13 @@ class Fold:
         if plan.sizing is not None:
             self._sizing = (plan.sizing.mode, plan.sizing.value)
 
-    def match(self, time: int, bars: list[float]) -> list[Row]:
+    def match(self, time: int, bars: list[float], detail: Detail | None = None) -> list[Row]:
         """Fill what the bar set of this close time fills, before `decide` of it; for a backtest."""
-        rows = self.book.match(bars, time - self.plan.timeframe_ms)
+        opened = time - self.plan.timeframe_ms
+        if detail is None:
+            rows = self.book.match(bars, opened)
+        else:
+            rows = detail.match(self.book, opened, bars)
         rows += self.book.fund(bars, times_between(self.time or time, time))
         for row in rows:
             self._heard(row)

@@ -11,6 +11,7 @@ from typing import Any, Final
 from tradewinds.reporting import curves, figures, months
 from tradewinds.reporting.costs import cost_words
 from tradewinds.reporting.curves import Histogram, Line
+from tradewinds.reporting.detail import detail_words
 from tradewinds.reporting.errors import ReportError
 from tradewinds.reporting.luck import Luck, luck
 from tradewinds.reporting.reading import Answer

@@ -1,0 +1,150 @@
+"""Detail as a trader reads it: which of stop and target came first, and what stays in doubt.
+
+Ticks are 0.1. A case is what lives, the hour's bar, its detail bars (open, high, low, close) and
+what fills. Without detail the stop loss comes first.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from given import HOUR, PERPETUAL, bars, order, plan
+
+from tradewinds.engine.backtest import run
+from tradewinds.engine.book import Book
+from tradewinds.engine.detail import Detail
+from tradewinds.engine.instruments import Costs
+from tradewinds.engine.records import AT_PRICE, FILL_KIND, FILL_TICKS, KIND_WORDS
+from tradewinds.engine.sources import decider_from
+
+if TYPE_CHECKING:
+    from tradewinds.engine.detail import Parts
+
+Candle = tuple[float, ...]
+Line = tuple[str, float]
+BOTH = (100, 111, 94, 100)
+UP = [(100, 111, 99, 110), (110, 110, 94, 100)]
+DOWN = [(100, 101, 94, 95), (95, 111, 95, 100)]
+MINUTES = 60_000
+
+
+def detail(*candles: Candle, opened: int = 0) -> Detail:
+    """Return detail bars of one hour, a minute each."""
+    parts: Parts = {opened + i * MINUTES: [*row, 1.0] for i, row in enumerate(candles)}
+    return Detail(lambda symbol, time: parts if (symbol, time) == (0, opened) else {})
+
+
+def long_at_100(stop: float = 95, target: float = 110) -> Book:
+    book = Book(plan())
+    book.accept(order(stop=(AT_PRICE, stop), target=(AT_PRICE, target)))
+    book.match(bars((100, 100, 100, 100)))
+    book.mark(bars((100, 100, 100, 100)))
+    return book
+
+
+def step(book: Book, candle: Candle, by: Detail) -> list[Line]:
+    rows = by.match(book, 0, bars(candle))
+    book.mark(bars(candle))
+    return [(KIND_WORDS[int(row[FILL_KIND])], row[FILL_TICKS] / 10) for row in rows]
+
+
+@pytest.mark.parametrize(
+    ("idea", "candle", "parts", "expected", "counted"),
+    [
+        ("the target first", BOTH, UP, [("takeProfit", 110)], (1, 0)),
+        ("the stop first", BOTH, DOWN, [("stopLoss", 95)], (1, 0)),
+        ("both in one detail bar", BOTH, [BOTH], [("stopLoss", 95)], (0, 1)),
+        ("no detail is stored", BOTH, [], [("stopLoss", 95)], (0, 1)),
+        ("the detail is of another market", BOTH, [(100, 111, 99, 110), (110, 110, 93, 100)],
+         [("stopLoss", 95)], (0, 1)),
+        ("a gap between detail bars is worse than the stop",
+         (100, 111, 90, 100), [(100, 101, 96, 97), (92, 111, 90, 100)], [("stopLoss", 92)], (1, 0)),
+        ("no doubt, no look: the detail would have gapped", (100, 109, 90, 100),
+         [(100, 101, 96, 97), (92, 109, 90, 100)], [("stopLoss", 95)], (0, 0)),
+        ("opens beyond the target", (112, 113, 90, 91), DOWN, [("takeProfit", 112)], (0, 0)),
+    ],
+)  # fmt: skip
+def test_a_long_with_stop_95_and_target_110(
+    idea: str, candle: Candle, parts: list[Candle], expected: list[Line], counted: tuple[int, int]
+) -> None:
+    by = detail(*parts)
+    assert step(long_at_100(), candle, by) == expected, idea
+    assert (by.settled, by.remained) == counted
+
+
+LIMIT = order(kind="limit", ticks=980, stop=(AT_PRICE, 95.0), target=(AT_PRICE, 104.0))
+STOP = order(kind="stop", ticks=1020, stop=(AT_PRICE, 99.0), target=(AT_PRICE, 110.0))
+BOUNDED = order(kind="stopLimit", ticks=1030, trigger=102.0)
+
+
+@pytest.mark.parametrize(
+    ("idea", "placed", "candle", "parts", "expected"),
+    [
+        ("a limit entry, then its target", LIMIT, (100, 105, 97, 100),
+         [(100, 101, 97, 99), (99, 105, 99, 100)], [("limit", 98), ("takeProfit", 104)]),
+        ("the high was before the limit entry", LIMIT, (100, 105, 97, 100),
+         [(100, 105, 99, 99), (99, 100, 97, 100)], [("limit", 98)]),
+        ("the low was before the stop entry", STOP, (100, 103, 98, 102),
+         [(100, 100, 98, 100), (100, 103, 100, 102)], [("stop", 102)]),
+        ("the low was after the stop entry", STOP, (100, 103, 98, 102),
+         [(100, 103, 100, 100), (100, 102, 98, 102)], [("stop", 102), ("stopLoss", 99)]),
+        ("a stop-limit that had time to fill", BOUNDED, (100, 106, 99, 105),
+         [(100, 102.5, 99, 102), (102, 106, 102, 105)], [("stopLimit", 102)]),
+        ("a stop-limit that was jumped over, and came back", BOUNDED, (100, 106, 99, 105),
+         [(100, 101, 99, 101), (104, 106, 104, 105), (105, 105, 102.5, 105)], [("limit", 103)]),
+        ("a stop-limit that was jumped over", BOUNDED, (100, 106, 99, 105),
+         [(100, 101, 99, 101), (104, 106, 104, 105)], []),
+        ("a market entry at the open, and then both", order(stop=(AT_PRICE, 95.0),
+         target=(AT_PRICE, 110.0)), BOTH, UP, [("market", 100), ("takeProfit", 110)]),
+    ],
+)  # fmt: skip
+def test_an_entry_inside_the_bar(
+    idea: str, placed: list[float], candle: Candle, parts: list[Candle], expected: list[Line]
+) -> None:
+    book = Book(plan())
+    placed[4] = 1000
+    book.accept(placed)
+    by = detail(*parts)
+    assert step(book, candle, by) == expected, idea
+    assert (by.settled, by.remained) == (1, 0)
+
+
+def test_an_entry_expires_with_its_bar_and_not_with_a_part_of_it() -> None:
+    book = Book(plan())
+    book.accept(order(kind="stopLimit", ticks=1030, trigger=102.0, valid=1))
+    parts = [(100, 106, 99, 105), (105, 105, 103.5, 104), (104, 104, 102.5, 105)]
+    assert step(book, (100, 106, 99, 105), detail(*parts)) == [("limit", 103)]
+    book.accept(order(kind="stopLimit", ticks=1030, trigger=102.0, valid=1))
+    book = Book(plan())
+    book.accept(order(kind="stopLimit", ticks=1030, trigger=102.0, valid=1))
+    parts = [(100, 106, 99, 105), (105, 105, 103.5, 105)]
+    assert step(book, (100, 106, 99, 105), detail(*parts)) == [("expired", 0)]
+
+
+def test_the_other_symbols_are_filled_by_their_own_bars() -> None:
+    book = Book(plan(PERPETUAL, "ETH/USDT", costs=Costs(0.0, 0.0, 0.0)))
+    book.accept(order(side="sell", stop=(AT_PRICE, 105.0), target=(AT_PRICE, 95.0)))
+    book.match(bars((100, 100, 100, 100), (50, 50, 50, 50)))
+    book.mark(bars((100, 100, 100, 100), (50, 50, 50, 50)))
+    book.accept(order(symbol=1, lots=1000))
+    rows = detail((100, 101, 94, 95), (95, 106, 95, 100)).match(
+        book, 0, bars((100, 106, 94, 100), (50, 51, 49, 50))
+    )
+    told = [(KIND_WORDS[int(row[FILL_KIND])], row[FILL_TICKS] / 10) for row in rows]
+    assert told == [("market", 50), ("takeProfit", 95)]
+
+
+def test_a_run_with_detail_differs_where_a_doubt_is_settled_and_nowhere_else() -> None:
+    spec: dict[str, Any] = {
+        "rules": {"long": {"entry": "close > open"}},
+        "bracket": {"stopLoss": {"by": "5%"}, "takeProfit": [{"by": "10%", "close": "100%"}]},
+    }
+    on = plan(warmup="1 bar", **spec)
+    sets = [(HOUR, bars((99, 100, 99, 100))), (2 * HOUR, bars(BOTH))]
+    runs = [
+        run(on, decider_from(spec, on), sets, start=0, detail=by)
+        for by in (None, detail(*UP, opened=HOUR), detail(*DOWN, opened=HOUR))
+    ]
+    assert [one.fills[-1].kind for one in runs] == ["stopLoss", "takeProfit", "stopLoss"]
+    assert runs[0].order_hash == runs[2].order_hash != runs[1].order_hash
