@@ -42,6 +42,7 @@ SPEC: dict[str, Any] = {
     },
     "bracket": {"stopLoss": {"by": "3%"}},
 }
+COSTS = Costs(0.0005, 0.001, 0.0003, funding=0.001, maintenance=0.005, liquidation=0.001)
 
 
 @pytest.fixture(autouse=True)
@@ -52,7 +53,7 @@ def worth_it(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.parametrize("count", [1, 2])
 def test_each_set_has_the_figures_of_its_own_run(count: int) -> None:
-    on = plan(*SYMBOLS[:count], costs=Costs(0.0005, 0.001, 0.0003))
+    on = plan(*SYMBOLS[:count], costs=COSTS, sizing={"equity": "900%", "maxLeverage": 10})
     sets = there(holed(11, count, 1_500))
     found = sweep(on, SPEC, stored(sets, on.symbols, HOUR), SETS, start=START + 40 * HOUR)
     alone = replace(on, warmup=found.warmup)
@@ -69,7 +70,7 @@ def test_each_set_has_the_figures_of_its_own_run(count: int) -> None:
 
 
 def test_a_score_has_the_figures_and_trades_of_the_run() -> None:
-    on = plan(SYMBOLS[0], costs=Costs(0.0005, 0.001, 0.0003))
+    on = plan(SYMBOLS[0], costs=COSTS)
     sets = there(holed(12, 1, 2_500))
     decider = decider_from(SPEC, on)
     assert isinstance(decider, ProgramDecider)
