@@ -6,6 +6,7 @@ imports neither click nor Pydantic.
 
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
+from hashlib import sha256
 from typing import Any, Final
 
 POSITION_COLUMNS: Final = {
@@ -26,6 +27,7 @@ ORDER_COLUMNS: Final = {
     "PRICE": "price",
     "OUTCOME": "outcome",
 }
+_NO_ORDERS: Final = sha256().hexdigest()
 FIGURES: Final = "QUANTITY AVERAGE PRICE P&L"  # that are aligned to the right
 
 
@@ -60,6 +62,17 @@ def restraints(status: Mapping[str, Any]) -> list[str]:
     elif status["state"] != "Running":
         held.append(status["state"])
     return held
+
+
+def is_over(status: Mapping[str, Any]) -> bool:
+    """Tell whether a Strategy is gone and has left nothing that anybody must look at."""
+    return bool(status["deleted"]) and not status["positions"]
+
+
+def order_hash(status: Mapping[str, Any]) -> str:
+    """Write the start of an order hash; `-` while nothing was ordered."""
+    whole: str = status["orderHash"]
+    return "-" if whole in ("", _NO_ORDERS) else whole[:8]
 
 
 def handed_over(status: Mapping[str, Any]) -> list[str]:

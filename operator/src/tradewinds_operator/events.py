@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from typing import Any, Final
 from uuid import uuid4
 
-from tradewinds_crds.names import ADOPTED, DEFAULT_NAMESPACE, READY, STALLED
+from tradewinds_crds.names import ACCEPTED, ADOPTED, DEFAULT_NAMESPACE, READY, STALLED
 from tradewinds_operator.children import MANAGER
 from tradewinds_operator.conditions import find
 from tradewinds_operator.world import Resource
@@ -25,11 +25,15 @@ def events(
     for find_in in (_settled, _handed_over):
         found = find_in(status)
         if found is not None and _words(found) != _words(find_in(before)):
-            yield _event(resource, found, now, instance)
+            yield _event(resource, status, found, now, instance)
 
 
 def _event(
-    resource: Resource, said: Mapping[str, Any], now: datetime, instance: str
+    resource: Resource,
+    status: Mapping[str, Any],
+    said: Mapping[str, Any],
+    now: datetime,
+    instance: str,
 ) -> dict[str, Any]:
     metadata = resource["metadata"]
     namespace = metadata.get("namespace", DEFAULT_NAMESPACE)
@@ -37,7 +41,7 @@ def _event(
         "apiVersion": "events.k8s.io/v1",
         "kind": "Event",
         "metadata": {"name": f"{metadata['name']}.{uuid4().hex[:16]}", "namespace": namespace},
-        "type": "Normal" if _is_good(said) else "Warning",
+        "type": "Normal" if _is_good(said, status) else "Warning",
         "reason": said["reason"],
         "note": (said["message"] or said["reason"])[:_NOTE],
         "action": "Reconcile",
@@ -67,8 +71,14 @@ def _handed_over(status: Mapping[str, Any]) -> Mapping[str, Any] | None:
     return None if found is None or found["status"] == "Unknown" else found
 
 
-def _is_good(said: Mapping[str, Any]) -> bool:
-    return said["type"] != STALLED and str(said["status"]) == "True"
+def _is_good(said: Mapping[str, Any], status: Mapping[str, Any]) -> bool:
+    return said["type"] != STALLED and str(said["status"]) == "True" and not _is_unmet(status)
+
+
+def _is_unmet(status: Mapping[str, Any]) -> bool:
+    """Whether a Backtest was answered, and is not what its acceptance demands."""
+    verdict = find(status, ACCEPTED)
+    return verdict is not None and verdict["status"] == "False"
 
 
 def _words(condition: Mapping[str, Any] | None) -> tuple[str, str] | None:

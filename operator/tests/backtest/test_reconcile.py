@@ -25,11 +25,12 @@ from backtest_scenes import (
 )
 from hypothesis import given
 from hypothesis import strategies as some
-from scenery import NAMESPACE, with_all
+from scenery import NAMESPACE, NOW, with_all
 
 from tradewinds_crds.names import Kind
 from tradewinds_operator.actions import Again, Cancel, Enqueue, SetStatus
 from tradewinds_operator.backtest.reconcile import reconcile
+from tradewinds_operator.events import events
 from tradewinds_operator.world import World, uid_of
 from tradewinds_store.records import TaskStatus
 
@@ -181,6 +182,10 @@ def test_unmet_acceptance_is_complete_and_named_and_no_failure() -> None:
     assert said(status)["Failed"] == ("False", "Finished")
     assert said(status)["Ready"] == ("True", "TooFewTrades")
     assert message(status, "Accepted") == "trades >= 1000: it was 214"
+    assert message(status, "Ready").startswith("not accepted, trades >= 1000: it was 214. ")
+    (note,) = events(backtest(), status, NOW, "test")
+    assert (note["type"], note["reason"]) == ("Warning", "TooFewTrades")
+    assert note["note"].startswith("not accepted, trades >= 1000: it was 214")
 
 
 def test_failure_has_the_workers_words_and_says_how_to_ask_again() -> None:

@@ -144,6 +144,18 @@ def test_missing_bars_stall_the_feed_with_the_command_that_gets_them() -> None:
     assert said(actions, "Stalled") == ("True", "DataMissing")
     assert "No binance SOL/USDT 1h (stored: nothing)" in message(actions)
     assert "tradewinds data import FILE --exchange binance" in message(actions)
+    remedy = message(actions).partition("Into this cluster's store: ")[2].splitlines()
+    assert [line.strip() for line in remedy] == [
+        (
+            "add --store 'postgresql://tradewinds_collector@127.0.0.1:5432/tradewinds"
+            "?password_file=password'"
+        ),
+        "Before: kubectl port-forward -n tradewinds-system service/timescaledb 5432:5432 &",
+        (
+            "Before: kubectl get secret tradewinds-store-collector -n tradewinds-system "
+            "-o jsonpath='{.data.password}' | base64 -d > password"
+        ),
+    ]
 
 
 def test_collector_that_does_not_answer_is_not_ready() -> None:

@@ -1,5 +1,6 @@
 """What a desk shows of positions and orders: a desk's answers behind the Service proxy."""
 
+import hashlib
 import json
 import threading
 from collections.abc import Iterator
@@ -43,12 +44,15 @@ ROW = {
     "deleted": False,
     "state": "Paused",
 }
+GONE = {**ROW, "name": "gone", "deleted": True, "positions": [], "haltedBy": []}
+LEFT = {**ROW, "name": "left", "deleted": True, "haltedBy": []}
+FRESH = {**ROW, "name": "fresh", "orderHash": hashlib.sha256().hexdigest(), "haltedBy": []}
 HALT = {"name": "desk-stop", "reason": "news", "strategies": ["trend"]}
 OTHERS = {"name": "others", "reason": "news", "strategies": []}  # of another namespace
 ANSWERS: dict[str, dict[str, Any]] = {
     "/v1/positions": {"positions": [POSITION]},
     "/v1/orders": {"orders": [ORDER]},
-    "/v1/status": {"strategies": [ROW], "halts": [HALT, OTHERS]},
+    "/v1/status": {"strategies": [ROW, GONE, LEFT, FRESH], "halts": [HALT, OTHERS]},
 }
 ONLY = ("--account", "shown")
 
@@ -92,7 +96,7 @@ def test_orders_say_what_became_of_each(desk: Stage) -> None:
 
 
 def test_top_shows_what_is_held_and_what_holds_it_back(desk: Stage) -> None:
-    header, row, halt = desk.run("top", *ONLY).out.splitlines()
+    header, row, _, _, halt = desk.run("top", *ONLY).out.splitlines()
     assert header.split()[:3] == ["STRATEGY", "MODE", "POSITION"]
     assert row.split("  ")[0] == "trend"
     for text in ("+0.1021 BTC", "10,212.00", "+2.12%", "7c1e94a0", "Halted: desk-stop, Paused"):
@@ -101,6 +105,13 @@ def test_top_shows_what_is_held_and_what_holds_it_back(desk: Stage) -> None:
     assert halt == (
         f"{NAMESPACE}/shown: halted by desk-stop (news)  → kubectl tradewinds resume desk-stop"
     )
+
+
+def test_top_leaves_out_what_is_over_and_names_no_hash_of_nothing(desk: Stage) -> None:
+    _, _, left, fresh, _ = desk.run("top", *ONLY).out.splitlines()
+    assert left.split()[0] == "left"  # it holds a position, so somebody must look
+    assert "Removed" in left
+    assert fresh.split()[-2:] == ["-", "Paused"]
 
 
 def test_silent_gateway_is_named_beside_what_the_others_say(desk: Stage) -> None:

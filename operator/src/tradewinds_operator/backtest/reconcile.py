@@ -5,6 +5,7 @@ Strategy asks nothing again, the status says that it was edited. An answer that 
 needs no row any more, and neither does what it was about.
 """
 
+from dataclasses import replace
 from typing import Final
 
 from tradewinds_crds.canonical import digest
@@ -23,6 +24,7 @@ from tradewinds_operator.backtest.status import (
     waiting,
 )
 from tradewinds_operator.backtest.trouble import trouble
+from tradewinds_operator.imports import with_store
 from tradewinds_operator.world import Resource, World, ref_of, uid_of
 from tradewinds_store.records import Task, TaskStatus
 
@@ -74,7 +76,8 @@ def _told(world: World, backtest: Resource, task: TaskStatus) -> Status | None:
     if task.state == "queued" and (found := trouble(world, task.size_class)):
         return unserved(task.size_class, found)
     if task.state != "done":
-        return of_task(task)
+        words = with_store(world.settings, task.reason or "", task.error or "")
+        return of_task(replace(task, error=words or None))
     if is_told(backtest, task):
         changed = _has_changed(world, backtest, task)
         return told_again(task, backtest["status"], changed=changed)

@@ -98,6 +98,8 @@ def _complete(
     unmet = verdict is not None and verdict["status"] == "False"
     reason = str(verdict["reason"]) if verdict and unmet else "Finished"
     message = f"{results.get('trades', 0)} trades, order hash {results['orderHash'][:8]}"
+    if verdict is not None and unmet:
+        message = f"not accepted, {verdict['message']}. {message}"
     if changed:
         message += f". But {CHANGED_SINCE}. {_AGAIN}"
     conditions = [

@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from typing import Any, Final
 
 from tradewinds_operator.conditions import stands
+from tradewinds_operator.imports import with_store
 from tradewinds_operator.obstacles import Obstacle
 from tradewinds_operator.standing import Standing, standing, starting
 from tradewinds_operator.world import Resource, World
@@ -29,6 +30,7 @@ def status(
         found = Standing(*refused, stalled=True)
     else:
         found = _collector(world, feed, answer, stale=stale)
+    found = replace(found, message=with_store(world.settings, found.reason, found.message))
     body = {
         "source": _source(feed["spec"]),
         "markets": _markets(feed["spec"]["symbols"]),

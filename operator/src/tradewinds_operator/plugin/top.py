@@ -10,7 +10,7 @@ from typing import Any, Final
 
 import click
 
-from tradewinds_crds.desk import handed_over, money, positions, restraints
+from tradewinds_crds.desk import handed_over, is_over, money, order_hash, positions, restraints
 from tradewinds_operator.plugin.answers import by_account, end_for_silence, tell_silence
 from tradewinds_operator.plugin.gateways import Account, Answer, ask_all, chosen_accounts
 from tradewinds_operator.plugin.kubectl import Kubectl
@@ -63,6 +63,7 @@ def _show(kubectl: Kubectl, answers: Sequence[Answer], *, as_json: bool) -> None
         [*([account.namespace] if kubectl.everywhere else []), *_cells(row)]
         for account, body in told
         for row in body["strategies"]
+        if not is_over(row)
     ]
     print_table([*(["NAMESPACE"] if kubectl.everywhere else []), *HEADER], rows)
     for _, body in told:
@@ -86,7 +87,7 @@ def _cells(row: Mapping[str, Any]) -> list[str]:
         money(row["equity"]),
         f"{row['profit']:+.2%}",
         str(row["trades"]),
-        row["orderHash"][:8],
+        order_hash(row),
         ", ".join(restraints(row)),
     ]
 
