@@ -55,6 +55,20 @@ def test_a_funding_time_without_a_bar_is_paid_at_the_next_close() -> None:
     assert [body["paid"] for body in scene.bodies("funding")] == [10.0]
 
 
+def test_a_position_that_was_taken_over_pays_in_its_first_bar() -> None:
+    scene = leveraged(lots=10_000)
+    go_on(scene, *[CALM] * 5)  # it is 07:00
+    scene.set(known=False)
+    scene.look()
+    scene.set("uid-2", name=scene.of().record.name, adopt=True, symbols=frozenset({PERPETUAL}))
+    scene.open("uid-2", pod="pod-2", start=scene.now, gone=frozenset({"uid-1"}))
+    assert scene.bodies("funding") == []
+    scene.close(CALM, uid="uid-2")
+    assert [body["paid"] for body in scene.bodies("funding")] == [10.0]
+    assert scene.of("uid-2").book.equity() == pytest.approx(10_000.0 - 10.0)
+    assert essence(scene.replayed()) == essence(scene.state)
+
+
 def test_an_entry_beyond_the_leverage_is_denied() -> None:
     scene = leveraged(leverage=2)
     assert verdicts(scene.post(intent(PERPETUAL, lots=20_000))) == [Denial.NO_CASH]

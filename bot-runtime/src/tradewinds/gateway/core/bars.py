@@ -51,7 +51,8 @@ def fill_bars(state: State, command: BarSet) -> Decision:
         book, bars = one.book.copy(), list(command.bars)
         opened = command.time - one.plan.timeframe_ms
         seen_in_part = one.last_bar is not None and opened < one.last_bar
-        due = times_between(one.last_bar or command.time, command.time)
+        before = one.last_bar or one.start or command.time  # held at the start: taken over
+        due = times_between(before, command.time)
         for number, row in enumerate([] if seen_in_part else book.match(bars, opened)):
             _record(draft, command, row, number)
         for row in book.fund(bars, due):
