@@ -13,20 +13,16 @@ import time
 from decimal import Decimal
 from itertools import product
 from pathlib import Path
-from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-import pyarrow as pa
 from peers import CASH, FEE, STOP, made_trades  # type: ignore[import-not-found]  # beside it
-from pyarrow import parquet
 
 from tradewinds.engine.decider import ProgramDecider
 from tradewinds.engine.instruments import Costs, Instrument
 from tradewinds.engine.plan import plan_from
 from tradewinds.engine.sources import decider_from
 from tradewinds.kernel import sweep as kernel_sweep
-from tradewinds.kernel.columns import _stepped as stepped
+from tradewinds.kernel.columns import stepped
 from tradewinds.kernel.resample import bars_of_trades
 from tradewinds.kernel.score import score
 from tradewinds_store.bars import Bars
@@ -96,22 +92,35 @@ def trades(columns: Any) -> Callable[[], object]:
     return task
 
 
+TEN: dict[str, str] = {
+    "a": "sma(close, 20)", "b": "ema(close, 20)", "c": "wma(close, 20)", "d": "rsi(close, 14)",
+    "e": "atr(14)", "f": "macd(close, 12, 26, 9)", "g": "bollinger(close, 20, 2.0)",
+    "h": "adx(14)", "i": "cci(20)", "j": "obv(close)",
+}  # fmt: skip
+
+
 def indicators(columns: Any) -> Callable[[], object]:
-    """Step ten indicators over all bars, by the step functions that a bot calls."""
-    names = ("high", "low", "close", "volume")
-    high, low, close, volume = (columns[name] for name in names)
-    bar = np.vstack([high, low, close])
-    wanted = [
-        ("sma", (20,), close[None, :]), ("ema", (20,), close[None, :]),
-        ("wma", (20,), close[None, :]), ("rsi", (14,), close[None, :]), ("atr", (14,), bar),
-        ("macd", (12, 26, 9), close[None, :]), ("bollinger", (20, 2.0), close[None, :]),
-        ("adx", (14,), bar), ("cci", (20,), bar), ("obv", (), np.vstack([close, volume])),
+    """Backtest rules that read ten indicators: they run ahead of the bars, in one loop."""
+    bars, start = {SYMBOL: Bars(**columns)}, int(columns["time"][0])
+    reads = "a > b and c > close and e > 0 and f.histogram > 0 and g.upper > 0 and h.adx > 0"
+    never = f"{reads} and i > 0 and j > 0 and d > 101"
+    rules = {"indicators": TEN, "long": {"entry": never, "exit": "close < 0"}}
+    decider = decider_from({**SPEC, "rules": rules}, PLAN)
+    assert isinstance(decider, ProgramDecider)
+    return lambda: score(PLAN, decider, bars, start=start)
+
+
+def indicators_alone(columns: Any) -> Callable[[], object]:
+    """Step ten indicators over all bars one by one, as for a Python class."""
+    high, low, close, volume = (columns[name] for name in ("high", "low", "close", "volume"))
+    bar = (high, low, close)
+    wanted: list[tuple[str, tuple[float, ...], tuple[Any, ...]]] = [
+        ("sma", (20,), (close,)), ("ema", (20,), (close,)), ("wma", (20,), (close,)),
+        ("rsi", (14,), (close,)), ("atr", (14,), bar), ("macd", (12, 26, 9), (close,)),
+        ("bollinger", (20, 2.0), (close,)), ("adx", (14,), bar), ("cci", (20,), bar),
+        ("obv", (), (close, volume)),
     ]  # fmt: skip
-    series: list[tuple[Any, Any]] = [
-        (SimpleNamespace(study=name, parameters=parameters), read)
-        for name, parameters, read in wanted
-    ]
-    return lambda: [stepped(one, read) for one, read in series]
+    return lambda: [stepped(*one) for one in wanted]
 
 
 def cold(columns: Any, cache: str, bars: int = 200_000) -> Callable[[], object]:
@@ -119,6 +128,9 @@ def cold(columns: Any, cache: str, bars: int = 200_000) -> Callable[[], object]:
 
     `cache` is the folder of compiled modules. As where it is installed, Python keeps its bytecode.
     """
+    import pyarrow as pa  # noqa: PLC0415  # no part of what a sweep takes of memory
+    from pyarrow import parquet  # noqa: PLC0415  # the same
+
     folder = Path(tempfile.mkdtemp())
     table = {name: column[:bars] for name, column in columns.items()}
     parquet.write_table(pa.table(table), folder / "bars.parquet")

@@ -55,21 +55,21 @@ def _columns(
         return [(series, fields[series.field])]
     read = [found[id(one)] for one in series.inputs]
     read += [fields[name] for name in CATALOG[series.study].bars]
-    outputs = _stepped(series, np.vstack(read))
+    outputs = stepped(series.study, series.parameters, read)
     return list(zip((series, *series.outputs.values()), outputs, strict=True))
 
 
-def _stepped(series: Indicator, read: Floats) -> Floats:
-    """Return the values of an indicator, one row each: the first, then its outputs by name."""
-    step = STEPS[series.study]
+def stepped(name: str, parameters: Sequence[float], read: Sequence[Floats]) -> Floats:
+    """Return the values of an indicator, one row each: the first, then its outputs by name.
+
+    `read` are the columns that it reads: its series first, then its fields of the bars.
+    """
+    step = STEPS[name]
     places = np.array([*step.outputs.values()], np.int64)
-    out = np.empty((1 + len(places), read.shape[1]))
-    state = np.zeros(step.size(*series.parameters))
-    module = _module(series.study, read.shape[0])
-    numbers = np.array([*series.parameters, 0.0])
-    nothing = (np.empty((len(read), 0)), numbers, state, places, np.empty((len(out), 0)))
-    entry = compiled(module, nothing)
-    entry(read, numbers, state, places, out)
+    out = np.empty((1 + len(places), len(read[0])))
+    state = np.zeros(step.size(*parameters))
+    arguments = (*read, np.array([*parameters, 0.0]), state, places, out)
+    compiled(_module(name, len(read)), arguments)(*arguments)
     return out
 
 
@@ -77,15 +77,16 @@ def _stepped(series: Indicator, read: Floats) -> Floats:
 def _module(name: str, inputs: int) -> Module:
     """Return the module of one indicator's loop; its numbers are read from an array."""
     known = CATALOG[name]
-    given = [f"read[{place}, i]" for place in range(inputs)]
+    read = [f"read{place}" for place in range(inputs)]
+    given = [f"{column}[i]" for column in read]
     given += [
         f"int(numbers[{place}])" if one.whole else f"numbers[{place}]"
         for place, one in enumerate(known.parameters)
     ]
     source = "\n".join(
         [
-            f"def {_ENTRY}(read, numbers, state, places, out):",
-            "    for i in range(read.shape[1]):",
+            f"def {_ENTRY}({', '.join(read)}, numbers, state, places, out):",
+            "    for i in range(len(read0)):",
             f"        out[0, i] = step(state, 0, {', '.join(given)})",
             "        for place in range(len(places)):",
             "            out[place + 1, i] = state[places[place]]",
