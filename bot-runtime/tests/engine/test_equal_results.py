@@ -2,6 +2,7 @@
 
 Compiled rules in a backtest; the same rules interpreted by a `Strategy` class, through its public
 methods; and a bot's fold beside a gateway's book, killed and restored from its bytes at every bar.
+A thousand sets of rules together; `tests/kernel` compares the event loop with compiled runs.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ from tradewinds.engine.backtest import run
 from tradewinds.engine.barsets import empty, place
 from tradewinds.engine.book import Book
 from tradewinds.engine.class_decider import ClassDecider
+from tradewinds.engine.decider import ProgramDecider
 from tradewinds.engine.fold import Fold
 from tradewinds.engine.funding import times_between
 from tradewinds.engine.instruments import Costs, FeeTier
@@ -33,6 +35,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from tradewinds.engine.plan import Plan
+    from tradewinds.engine.results import Run
 
 SYMBOLS = ("BTC/USDT:USDT", "ETH/USDT:USDT")
 COSTS = Costs(
@@ -134,7 +137,8 @@ def interpreted(rules: dict[str, Any], bracket: dict[str, Any] | None, on: Plan,
 
 def replayed(spec: dict[str, Any], on: Plan, sets: Sets) -> str:
     """Fold as a bot does, beside the gateway's book, dying after every bar set."""
-    fold = Fold(on, decider_from(spec, on), start=START - HOUR)
+    decider = decider_from(spec, on)
+    fold = Fold(on, decider, start=START - HOUR)
     gateway = Book(on)
     hashed = OrderHash(on.symbols)
     for time, bars in sets:
@@ -155,7 +159,9 @@ def replayed(spec: dict[str, Any], on: Plan, sets: Sets) -> str:
             fold.book.accept(order)
         state = fold.state_bytes()
         assert state is not None
-        fold = Fold(on, decider_from(spec, on), start=START - HOUR)
+        assert isinstance(decider, ProgramDecider)
+        decider = ProgramDecider(decider.program)
+        fold = Fold(on, decider, start=START - HOUR)
         fold.restore(state)
     return hashed.hexdigest()
 
@@ -180,7 +186,7 @@ def results(
     )
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
 @given(rule_manifests(SYMBOLS[1]), brackets(), bar_sets(2))
 def test_any_rules_order_the_same_wherever_they_run(
     rules: dict[str, Any], bracket: dict[str, Any] | None, sets: Sets
@@ -188,7 +194,7 @@ def test_any_rules_order_the_same_wherever_they_run(
     assert len(set(results(rules, bracket, sets, 2)[:3])) == 1
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=500, deadline=None)
 @given(seeds)
 @example(1)
 @example(3)
@@ -201,7 +207,7 @@ def test_rules_that_trade_order_the_same_wherever_they_run(seed: int) -> None:
     assert len(set(found[:3])) == 1
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=160, deadline=None)
 @given(seeds)
 def test_rules_that_read_the_other_symbol_order_the_same_wherever_they_run(seed: int) -> None:
     rules, bracket = lively(seed)
@@ -209,7 +215,7 @@ def test_rules_that_read_the_other_symbol_order_the_same_wherever_they_run(seed:
     assert len(set(results(rules, bracket, holed(seed, 2), 2)[:3])) == 1
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=200, deadline=None)
 @given(seeds)
 def test_guarded_rules_with_a_priority_order_the_same_wherever_they_run(seed: int) -> None:
     rules, bracket = lively(seed)
@@ -218,7 +224,7 @@ def test_guarded_rules_with_a_priority_order_the_same_wherever_they_run(seed: in
     assert len(set(found[:3])) == 1
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(seeds)
 def test_measured_sizes_order_the_same_wherever_they_run(seed: int) -> None:
     rules, bracket = lively(seed)
@@ -228,15 +234,23 @@ def test_measured_sizes_order_the_same_wherever_they_run(seed: int) -> None:
     assert len(set(found[:3])) == 1
 
 
+def run_of(seed: int, costs: Costs = COSTS, **more: Any) -> Run:
+    rules, bracket = lively(seed)
+    said = {"sizing": {"equity": "40%"}, **more}
+    on = plan(*SYMBOLS, costs=costs, warmup="1 bar", **said)
+    decider = decider_from({"rules": rules, "bracket": bracket, **said}, on)
+    return run(on, decider, holed(seed, 2), start=START - HOUR)
+
+
 def test_guards_change_what_most_of_these_rules_do() -> None:
-    free = [results(*lively(seed), holed(seed, 2), 2)[0] for seed in range(20)]
-    held = [results(*lively(seed), holed(seed, 2), 2, **guarded(seed))[0] for seed in range(20)]
+    free = [run_of(seed).order_hash for seed in range(20)]
+    held = [run_of(seed, **guarded(seed)).order_hash for seed in range(20)]
     assert sum(one != other for one, other in zip(free, held, strict=True)) >= 12
 
 
 def test_most_of_these_rules_trade_and_in_a_thin_market_in_parts() -> None:
-    fills = [results(*lively(seed), holed(seed, 2), 2)[3] for seed in range(20)]
+    fills = [len(run_of(seed).fills) for seed in range(20)]
     assert sum(count > 0 for count in fills) >= 12
-    parts = [results(*lively(seed), holed(seed, 2), 2, THIN)[3] for seed in range(20)]
+    parts = [len(run_of(seed, THIN).fills) for seed in range(20)]
     assert sum(parts) > 1.2 * sum(fills)
     assert sum(fills) > 200

@@ -35,8 +35,8 @@ COSTS = Costs(
     liquidation=0.002,
 )
 LEVERAGED = {"equity": "1800%", "maxLeverage": 20}
-PROGRAMS = range(10)  # each is compiled for one symbol and for two
-MARKETS = 6
+PROGRAMS = range(15)  # each is compiled for one symbol and for two
+MARKETS = 8
 CROSS = {
     "parameters": {"fast": 3, "slow": 7},
     "indicators": {"quick": "sma(close, fast)", "late": "sma(close, slow)"},
