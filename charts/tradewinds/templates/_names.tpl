@@ -71,6 +71,6 @@ postgresql://{{ .user }}@{{ include "tradewinds.store.host" .root }}:{{ .root.Va
   "apiRate" .Values.operator.apiRate
   "concurrency" .Values.operator.concurrency
 -}}
-{{- $_ := set $settings "workers" (dict "mode" .Values.workers.mode "most" .Values.workers.most "resources" .Values.workers.resources) -}}
+{{- $_ := set $settings "workers" (dict "mode" .Values.workers.mode "most" .Values.workers.most "resources" .Values.workers.resources "cacheClaim" .Values.workers.cacheClaim) -}}
 {{ toPrettyJson $settings }}
 {{- end }}

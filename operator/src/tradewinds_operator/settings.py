@@ -48,6 +48,7 @@ class Workers:
     mode: Literal["keda", "jobs", "none"] = "jobs"
     most: int = 4  # Jobs at once, of each size class
     resources: Mapping[str, Compute] = field(default_factory=dict)  # by size class
+    cache_claim: str = ""  # a volume of all workers, where they keep what they compiled
 
 
 @dataclass(frozen=True, slots=True)

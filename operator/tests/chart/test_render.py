@@ -7,6 +7,7 @@ import pytest
 from rendered import CHART, VALUES, Helm, of, pods, setting, values
 
 from tradewinds_crds.names import BOT_ACCOUNT, GATEWAY_ACCOUNT, WORKER_ACCOUNT
+from tradewinds_operator.backtest.job import job
 from tradewinds_operator.settings import Settings, settings_from
 
 CRDS = CHART.parents[1] / "crds"
@@ -106,6 +107,21 @@ def test_size_classes_are_the_queues_own_words(helm: Helm) -> None:
     for one in of(objects, "ScaledJob"):
         size = one["metadata"]["labels"]["tradewinds.dev/size-class"]
         assert f"size_class = '{size}'" in one["spec"]["triggers"][0]["metadata"]["query"]
+
+
+@pytest.mark.parametrize("mode", ["jobs", "keda"])
+def test_workers_share_a_claim_for_what_they_compile(helm: Helm, mode: str) -> None:
+    objects = helm.template("--set", f"workers.mode={mode},workers.cacheClaim=kernels")
+    found = settings(objects)
+    made = [one["spec"]["jobTargetRef"] for one in of(objects, "ScaledJob")]
+    made = made or [job(found, "uid-1", "Small", 1)["spec"]]
+    for one in made:
+        pod = one["template"]["spec"]
+        (worker,) = pod["containers"]
+        claim = {"name": "cache", "persistentVolumeClaim": {"claimName": "kernels"}}
+        assert {"name": "TRADEWINDS_CACHE", "value": "/cache"} in worker["env"]
+        assert {"name": "cache", "mountPath": "/cache"} in worker["volumeMounts"]
+        assert claim in pod["volumes"]
 
 
 def test_definitions_are_those_of_the_contract_and_are_kept(helm: Helm) -> None:

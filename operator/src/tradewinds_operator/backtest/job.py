@@ -21,6 +21,8 @@ from tradewinds_operator.settings import Settings
 
 COMPONENT: Final = "worker"
 KEEP_SECONDS: Final = 300  # an ended Job, for its log
+CACHE: Final = "TRADEWINDS_CACHE"  # the runtime's word for the folder of compiled strategies
+CACHE_FOLDER: Final = "/cache"
 PATIENCE: Final = 40  # seconds, more than the lease of a task whose worker was killed
 
 
@@ -55,8 +57,23 @@ def job(settings: Settings, cluster_uid: str, size_class: str, number: int) -> d
     return {"apiVersion": "batch/v1", "kind": "Job", "metadata": metadata, "spec": spec}
 
 
+def _cache_environment(claim: str) -> list[dict[str, Any]]:
+    """Return what tells a worker where compiled strategies are kept, for all of them."""
+    return [{"name": CACHE, "value": CACHE_FOLDER}] if claim else []
+
+
+def _cache_mount(claim: str) -> list[dict[str, Any]]:
+    return [{"name": "cache", "mountPath": CACHE_FOLDER}] if claim else []
+
+
+def _cache_volume(claim: str) -> list[dict[str, Any]]:
+    if not claim:
+        return []
+    return [{"name": "cache", "persistentVolumeClaim": {"claimName": claim}}]
+
+
 def _pod(settings: Settings, cluster_uid: str, size_class: str) -> dict[str, Any]:
-    store = settings.worker_store
+    store, claim = settings.worker_store, settings.workers.cache_claim
     container = pods.container(
         settings,
         COMPONENT,
@@ -69,7 +86,9 @@ def _pod(settings: Settings, cluster_uid: str, size_class: str) -> dict[str, Any
             *("--listen", f"tcp:0.0.0.0:{PORT}"),
         ],
         resources=settings.workers.resources.get(size_class),
-        mounts=pods.store_mount(store),
+        mounts=[*pods.store_mount(store), *_cache_mount(claim)],
+        environment=_cache_environment(claim),
     )
-    spec = pods.pod_spec(settings, WORKER_ACCOUNT, container, pods.store_volume(store))
+    volumes = [*pods.store_volume(store), *_cache_volume(claim)]
+    spec = pods.pod_spec(settings, WORKER_ACCOUNT, container, volumes)
     return {**spec, "restartPolicy": "Never"}
