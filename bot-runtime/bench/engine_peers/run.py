@@ -2,8 +2,8 @@
 
     python bench/engine_peers/run.py [--json] [--repeats 5] [--only NAME]
 
-Each line is a function in LINES that returns our seconds, the peer's or the limit's, and the ratio
-that it must reach; a line may have no target of its own. Exits 1 when one is missed.
+Each line is a function in LINES that returns what we take, what the peer takes or the limit is, and
+the ratio that it must reach; a line may have no target of its own. Exits 1 when one is missed.
 """
 
 from __future__ import annotations
@@ -26,16 +26,21 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
 
+MEMORY: Final = Path(__file__).with_name("memory.py")
+SLOW: Final = 2  # repetitions of what takes vectorbt half a minute and many GB
+
+
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One measured line: `ratio` is how many times as fast as the peer we are."""
+    """One measured line: `ours` and `limit` are seconds or MB, `ratio` is limit over ours."""
 
     work: str
-    seconds: float
+    ours: float
     beside: str
     limit: float
     ratio: float
     target: float | None
+    unit: str = "s"
 
     @property
     def met(self) -> bool:
@@ -51,8 +56,9 @@ class Bench:
     columns: dict[str, Any]
     repeats: int
 
-    def peer(self, task: str) -> float:
-        return float(median(environment.peer(self.python, task, self.file, self.repeats)))
+    def peer(self, task: str, most: int = 100) -> float:
+        repeats = min(self.repeats, most)
+        return float(median(environment.peer(self.python, task, self.file, repeats)))
 
     def ours(self, task: Callable[[], object], *, warm: bool = True) -> float:
         if warm:
@@ -71,8 +77,12 @@ def single(bench: Bench) -> Sequence[Line]:
 
 def sweep(bench: Bench) -> Sequence[Line]:
     seconds = bench.ours(ours.sweep(bench.columns))
-    work = "1,000 parameter sets x 100,000 bars"
-    return [_line(work, seconds, "vectorbt", bench.peer("sweep"), 70.0)]
+    work, most = "1,000 parameter sets x 100,000 bars", min(SLOW, bench.repeats)
+    peak = float(subprocess.check_output([sys.executable, MEMORY, bench.file]))
+    return [
+        _line(work, seconds, f"vectorbt, {most} times", bench.peer("sweep", most), 70.0),
+        _line(f"{work}, peak", peak, "at most 0.35 GB", 350.0, 1.0, "MB"),
+    ]
 
 
 def indicators(bench: Bench) -> Sequence[Line]:
@@ -153,15 +163,18 @@ def main() -> int:
     return 0 if met else 1
 
 
-def _line(work: str, seconds: float, beside: str, limit: float, target: float | None) -> Line:
-    return Line(work, seconds, beside, limit, limit / seconds, target)
+def _line(
+    work: str, ours: float, beside: str, limit: float, target: float | None, unit: str = "s"
+) -> Line:
+    return Line(work, ours, beside, limit, limit / ours, target, unit)
 
 
 def _text(line: Line) -> str:
     verdict = "met" if line.met else "MISSED"
     aim = "" if line.target is None else f"  at least {line.target:.2f}: {verdict}"
-    times = f"{line.seconds * 1e3:12.4f} ms {line.limit * 1e3:12.4f} ms {line.ratio:7.2f} x"
-    return f"{line.work:52}{line.beside:24}{times}{aim}"
+    unit, scale = ("ms", 1e3) if line.unit == "s" else (line.unit, 1.0)
+    figures = (f"{figure * scale:12.4f} {unit}" for figure in (line.ours, line.limit))
+    return f"{line.work:52}{line.beside:24}{' '.join(figures)} {line.ratio:7.2f} x{aim}"
 
 
 def _timed(task: Callable[[], object]) -> float:
