@@ -143,7 +143,7 @@ def cold(columns: Any, cache: str, bars: int = 200_000) -> Callable[[], object]:
     (folder / "bench.yaml").write_text(json.dumps(manifest))
     command = [
         sys.executable, "-m", "tradewinds", "backtest", "bench.yaml", "--exchange", "binance",
-        "--data", "bars.parquet", "--json",
+        "--data", "bars.parquet", "--json", "--fresh",
     ]  # fmt: skip
     environment = {**os.environ, "TRADEWINDS_CACHE": cache, "PYTHONPYCACHEPREFIX": f"{cache}/bytes"}
     environment.pop("PYTHONDONTWRITEBYTECODE", None)
