@@ -98,6 +98,7 @@ COMPLETE: Final = "Complete"
 FAILED: Final = "Failed"
 ACCEPTED: Final = "Accepted"  # of a Backtest
 FLAT: Final = "Flat"  # of a Strategy: no position is open
+SINGLE_FEED: Final = "SingleFeed"  # of a Strategy: one feed has its bars, or the first serves
 ADOPTED: Final = "Adopted"  # of a Strategy: it took over what a deleted one of its name held
 HALTED: Final = "Halted"  # of an ExchangeAccount
 

@@ -48,8 +48,17 @@ def feed_for(
 
     Specs of the Strategy and its account, and the name and spec of each feed beside them.
     """
-    fitting = (name for name, feed in feeds if _has_all(feed, strategy, account["exchange"]))
-    return min(fitting, default=None)
+    return next(iter(feeds_for(strategy, account, feeds)), None)
+
+
+def feeds_for(
+    strategy: Mapping[str, Any],
+    account: Mapping[str, Any],
+    feeds: Iterable[tuple[str, Mapping[str, Any]]],
+) -> list[str]:
+    """Return every feed that has all that a Strategy trades; the first of them serves."""
+    exchange = account["exchange"]
+    return sorted(name for name, feed in feeds if _has_all(feed, strategy, exchange))
 
 
 def _has_all(feed: Mapping[str, Any], strategy: Mapping[str, Any], exchange: str) -> bool:

@@ -1,7 +1,7 @@
 """What `kubectl describe` lists below a resource: an Event when it comes to rest.
 
-Only settled states are told, ready or stalled, so that a Strategy on its way costs one write; and
-what became of the positions of a deleted namesake.
+Only settled states are told, ready or stalled, so that a Strategy on its way costs one write; what
+became of the positions of a deleted namesake; and that several feeds would serve.
 """
 
 from collections.abc import Iterator, Mapping
@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from typing import Any, Final
 from uuid import uuid4
 
-from tradewinds_crds.names import ACCEPTED, ADOPTED, DEFAULT_NAMESPACE, READY, STALLED
+from tradewinds_crds.names import ACCEPTED, ADOPTED, DEFAULT_NAMESPACE, READY, SINGLE_FEED, STALLED
 from tradewinds_operator.children import MANAGER
 from tradewinds_operator.conditions import find
 from tradewinds_operator.world import Resource
@@ -22,7 +22,7 @@ def events(
 ) -> Iterator[dict[str, Any]]:
     """Yield the Events for a status that follows the one in `resource`."""
     before = resource.get("status", {})
-    for find_in in (_settled, _handed_over):
+    for find_in in (_settled, _handed_over, _ambiguous):
         found = find_in(status)
         if found is not None and _words(found) != _words(find_in(before)):
             yield _event(resource, status, found, now, instance)
@@ -69,6 +69,10 @@ def _settled(status: Mapping[str, Any]) -> Mapping[str, Any] | None:
 def _handed_over(status: Mapping[str, Any]) -> Mapping[str, Any] | None:
     found = find(status, ADOPTED)
     return None if found is None or found["status"] == "Unknown" else found
+
+
+def _ambiguous(status: Mapping[str, Any]) -> Mapping[str, Any] | None:
+    return find(status, SINGLE_FEED)
 
 
 def _is_good(said: Mapping[str, Any], status: Mapping[str, Any]) -> bool:

@@ -3,9 +3,10 @@
 from typing import Any
 
 import pytest
-from strategy_stage import BEGIN, SPACE, Stage, pod_status, staged, stamp
+from strategy_stage import BEGIN, FEED_SPEC, SPACE, Stage, pod_status, staged, stamp
 
 from tradewinds_crds.names import Kind, pod_name
+from tradewinds_operator.events import events
 
 
 def test_columns_of_a_bot_that_runs() -> None:
@@ -15,6 +16,7 @@ def test_columns_of_a_bot_that_runs() -> None:
         "observedGeneration": 1,
         "mode": "Paper",
         "symbols": "BTC/USDT +1",
+        "feed": "bars",
         "image": "tradewinds:1",
         "runningGeneration": 1,
     }
@@ -53,6 +55,41 @@ def test_silent_gateway_changes_no_word() -> None:
     stage.gateway.speaks = False
     assert stage.settle().writes == []
     assert stage.said("Ready") == ("False", "HaltedByDeskStop")
+
+
+@pytest.mark.parametrize(
+    ("kind", "name", "reason"),
+    [("ExchangeAccount", "paper", "GatewaySilent"), ("MarketFeed", "bars", "CollectorSilent")],
+)
+def test_bot_beside_a_silent_gateway_or_collector_is_not_ready(
+    kind: str, name: str, reason: str
+) -> None:
+    stage = staged()
+    silent = {"type": "Ready", "status": "False", "reason": reason, "message": "no answer"}
+    stage.objects[kind][name]["status"] = {"conditions": [silent]}
+    assert stage.settle().said("Ready") == ("False", reason)
+    assert stage.condition("Ready")["message"] == (
+        f"the bot runs, and whether it trades is not known: {kind.lower()}/{name}: no answer"
+    )
+    silent["reason"] = "Starting"  # again, which passes
+    assert stage.settle().said("Ready") == ("True", "Running")
+
+
+def test_several_feeds_are_said_with_the_one_that_serves() -> None:
+    stage = staged()
+    assert stage.condition("SingleFeed") == {}
+    stage.put("MarketFeed", "more", FEED_SPEC)
+    assert stage.settle().said("SingleFeed") == ("False", "SeveralFeeds")
+    assert stage.condition("SingleFeed")["message"] == (
+        "bars come from marketfeed/bars, the first by name that has BTC/USDT at 1h; so have more. "
+        "Leave them to one feed, so that none takes this bot over"
+    )
+    assert (stage.status["feed"], stage.said("Ready")) == ("bars", ("True", "Running"))
+    notes = [*events({**stage.strategy, "status": {}}, stage.status, BEGIN, "test")]
+    told = [("Normal", "Running"), ("Warning", "SeveralFeeds")]
+    assert [(one["type"], one["reason"]) for one in notes] == told
+    del stage.objects["MarketFeed"]["more"]
+    assert stage.settle().condition("SingleFeed") == {}
 
 
 def test_pause_shows_though_the_bot_runs() -> None:

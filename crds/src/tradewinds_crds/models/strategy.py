@@ -290,6 +290,8 @@ class StrategyStatus(Status):
     """The effective mode: the weaker of the stage and the account's environment."""
     symbols: Annotated[str, Field(max_length=64)] | None = None
     """The symbols in short, such as BTC/USDT +2."""
+    feed: Annotated[str, Field(max_length=253)] | None = None
+    """The MarketFeed whose bars decide: the first by name that has all that is traded."""
     image: Annotated[str, Field(max_length=512)] | None = None
     """The image that runs."""
     running_generation: int | None = None

@@ -6,27 +6,33 @@ than a tidy picture; the gateway judges each order anyway. Only `state: Stopped`
 take a running bot away.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from tradewinds_crds.placement import feed_for
+from tradewinds_crds.placement import feeds_for
 from tradewinds_crds.support import unsupported
 from tradewinds_operator.obstacles import Obstacle
 from tradewinds_operator.strategy.declared import Declared
 from tradewinds_operator.world import Resource, World
 
+_FEED: Final = "MarketFeed"
 ASK_AGAIN: Final = 30.0  # seconds; a user's ConfigMap is not watched
 _MISSING: Final = frozenset({"AccountMissing", "FeedMissing", "ConfigMapMissing"})
 
 
 @dataclass(frozen=True, slots=True)
 class Surroundings:
-    """What a Strategy needs beside itself: its account, its feed's name, or what is in the way."""
+    """What a Strategy needs beside itself: its account, feeds by name, or what is in the way."""
 
     account: Resource | None = None
-    feed: str | None = None
+    feeds: Sequence[str] = ()
     obstacle: Obstacle | None = None
+
+    @property
+    def feed(self) -> str | None:
+        """The feed that serves it."""
+        return self.feeds[0] if self.feeds else None
 
     @property
     def may_come(self) -> bool:
@@ -38,18 +44,17 @@ def surroundings(world: World, strategy: Resource, said: Declared) -> Surroundin
     """Look around for a Strategy."""
     namespace, spec = strategy["metadata"]["namespace"], strategy["spec"]
     account = world.get("ExchangeAccount", namespace, spec["accountRef"]["name"])
-    feed = None
+    feeds: Sequence[str] = ()
     if account is not None:
-        feeds = world.of("MarketFeed", namespace)
-        named = ((one["metadata"]["name"], one["spec"]) for one in feeds)
-        feed = feed_for(spec, account["spec"], named)
+        named = [(one["metadata"]["name"], one["spec"]) for one in world.of(_FEED, namespace)]
+        feeds = feeds_for(spec, account["spec"], named)
     obstacle = (
         said.refused
         or _of_account(strategy, account)
         or _of_modules(world, strategy)
-        or (_no_feed(strategy, account) if account is not None and feed is None else None)
+        or (_no_feed(strategy, account) if account is not None and not feeds else None)
     )
-    return Surroundings(account, feed, obstacle)
+    return Surroundings(account, feeds, obstacle)
 
 
 def _of_account(strategy: Resource, account: Resource | None) -> Obstacle | None:

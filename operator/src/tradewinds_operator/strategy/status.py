@@ -16,12 +16,14 @@ from tradewinds_operator.conditions import Condition, condition, find, stands
 from tradewinds_operator.standing import Standing, standing
 from tradewinds_operator.strategy.adopted import adopted
 from tradewinds_operator.strategy.bot import Bot
+from tradewinds_operator.strategy.feeds import single_feed
 from tradewinds_operator.strategy.flat import flat
 from tradewinds_operator.strategy.obstacles import Surroundings
 from tradewinds_operator.world import Resource, World
 
 RUNNING: Final = "Running"
 _HALTED: Final = "HaltedBy"
+_MUTE: Final = frozenset({"GatewaySilent", "ViewIncomplete", "CollectorSilent"})  # see `account`
 _PASSING: Final = frozenset(
     {"PodMissing", "Starting", "Unready", "Terminating", "Completed", "Unschedulable"}
 )
@@ -48,12 +50,14 @@ def status(
     whole = {
         "mode": effective_mode(strategy["spec"]["stage"], environment),
         "symbols": _short(strategy["spec"]["symbols"]),
+        "feed": found.around.feed,
         "image": found.bot.image if found.bot is not None else None,
         "runningGeneration": _running(world, strategy, stood),
         "conditions": [
             *conditions,
             flat(world, strategy, is_new=found.is_new),
             *adopted(world, strategy),
+            *single_feed(strategy, found.around),
         ],
     }
     return whole, stood.again
@@ -141,11 +145,15 @@ def _held_up(world: World, strategy: Resource, around: Surroundings) -> tuple[st
 def _at_a_standstill(
     world: World, strategy: Resource, around: Surroundings
 ) -> tuple[str, str] | None:
-    """Return which of the pods is stuck without which a bot that runs trades nothing."""
+    """Return which of the pods is stuck or mute without which a bot that runs trades nothing."""
     for reason, other in _needed(world, strategy, around):
         stood = standing(world, other)
         if stood.stalled:
             return reason, f"nothing trades without {_subject(other)}: {stood.message}"
+        ready = find(other.get("status", {}), READY)
+        if ready is not None and ready["reason"] in _MUTE:
+            said = f"the bot runs, and whether it trades is not known: {_subject(other)}"
+            return ready["reason"], f"{said}: {ready['message']}"
     return None
 
 
