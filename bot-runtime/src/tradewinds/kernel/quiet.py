@@ -32,6 +32,7 @@ from tradewinds.engine.records import (
     EXIT_LOTS,
     FUNDING_RATE,
     LAST_CLOSE,
+    LEAVING,
     LOT,
     LOTS,
     MOVES,
@@ -65,7 +66,7 @@ def quiet(
     """Return the next bar on which something can fill, the one behind a wake, or the end."""
     origin = facts[ORIGIN]
     i = begin
-    while i < end and state[ENTRY_SIDE] == 0.0 and state[EXIT_LOTS] == 0.0 and state[MOVES] == 0.0:
+    while i < end and is_idle(state):
         while ends[facts[DAY_AT]] < i:
             facts[DAY_AT] += 1
         until = min(end, ends[facts[DAY_AT]] + 1)
@@ -83,6 +84,13 @@ def quiet(
         if i < until or wakes[i - 1 - origin] != 0:
             break
     return i
+
+
+def is_idle(state):
+    """Whether nothing waits for the next open, and no closed bar moves a stop."""
+    if state[ENTRY_SIDE] != 0.0 or state[EXIT_LOTS] != 0.0:
+        return False
+    return state[MOVES] == 0.0 and state[LEAVING] == 0.0
 
 
 def wake_of(state):

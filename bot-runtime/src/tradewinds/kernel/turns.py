@@ -12,7 +12,15 @@ from __future__ import annotations
 
 from typing import Final
 
-from tradewinds.engine.records import ENTRY_KIND, ENTRY_SIDE, EXIT_LOTS, LOTS, MARKET, MOVES
+from tradewinds.engine.records import (
+    ENTRY_KIND,
+    ENTRY_SIDE,
+    EXIT_LOTS,
+    LEAVING,
+    LOTS,
+    MARKET,
+    MOVES,
+)
 from tradewinds.kernel.facts import BARS, KEEPS, NOTHING
 from tradewinds.kernel.loops import is_full, keep, order, settle, take
 from tradewinds.kernel.quiet import held, quiet
@@ -80,6 +88,8 @@ def coming(
     if state[ENTRY_SIDE] == 0.0 and state[EXIT_LOTS] == 0.0 and state[LOTS] == 0.0:
         return facts[BARS]
     if state[EXIT_LOTS] != 0.0 or (state[ENTRY_SIDE] != 0.0 and state[ENTRY_KIND] == MARKET):
+        return begin
+    if state[LEAVING] != 0.0:
         return begin
     end = min(begin + WINDOW, facts[BARS])
     opened2[0] = 0.0
