@@ -44,6 +44,7 @@ mfi = Study("mfi")
 cmf = Study("cmf")
 chaikin = Study("chaikin")
 vwap = Study("vwap")
+session_vwap = Study("session_vwap")
 highest = Study("highest")
 lowest = Study("lowest")
 fractals = Study("fractals")
@@ -83,6 +84,7 @@ __all__ = [
     "ppo",
     "roc",
     "rsi",
+    "session_vwap",
     "slope",
     "sma",
     "stdev",

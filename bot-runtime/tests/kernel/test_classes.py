@@ -40,6 +40,7 @@ class Lively(Strategy):
         self.mean = self.indicator(ta.ema, "close", 4)
         self.macd = self.indicator(ta.macd, self.indicator(ta.sma, "high", 2), 3, 6, 4)
         self.atr = self.indicator(ta.atr, 5)
+        self.session = self.indicator(ta.session_vwap, 13.5)
         self.price = self.series("close")
         self.lost = 0.0
         self.seen: list[float] = []
@@ -50,7 +51,7 @@ class Lively(Strategy):
         position = self.position(symbol)
         if chance.random() < 0.2:
             self.cancel(symbol)
-        if position.flat and self.mean[symbol] > self.price[symbol, 2]:
+        if position.flat and self.mean[symbol] > min(self.price[symbol, 2], self.session[symbol]):
             self._enter(symbol, bar.close, 1 if chance.random() < 0.6 else -1)
         elif not position.flat and chance.random() < 0.15:
             self.close(symbol, tag=f"after {len(self.seen)}")

@@ -41,7 +41,10 @@ MARKETS = 8
 CROSS = {
     "parameters": {"fast": 3, "slow": 7},
     "indicators": {"quick": "sma(close, fast)", "late": "sma(close, slow)"},
-    "long": {"entry": "crosses_above(quick, late)", "exit": "crosses_below(quick, late)"},
+    "long": {
+        "entry": "crosses_above(quick, late) and close < session_vwap() * 1.05",
+        "exit": "crosses_below(quick, late)",
+    },
     "short": {"entry": "crosses_below(quick, late)", "exit": "crosses_above(quick, late)"},
 }
 STOP = {"stopLoss": {"by": "2%"}, "takeProfit": [{"by": "3%", "close": "100%"}]}

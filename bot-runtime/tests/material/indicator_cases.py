@@ -13,6 +13,7 @@ from tradewinds_crds.rules import CATALOG
 BARS: Final = pd.DataFrame(
     [bars for _, bars in market(3_000)], columns=["open", "high", "low", "close", "volume"]
 )
+TIMED: Final = BARS.assign(opened=(BARS.index * 3_600_000.0))
 _OTHER: Final[dict[str, tuple[Any, ...]]] = {
     "kama": (5, 2, 20),
     "macd": (3, 6, 4),
@@ -26,12 +27,13 @@ _OTHER: Final[dict[str, tuple[Any, ...]]] = {
     "parabolic_sar": (0.02, 0.2),
     "obv": (),
     "chaikin": (3, 7),
+    "session_vwap": (0.0,),
     "fractals": (2,),
 }
 CASES: Final = {name: _OTHER.get(name, (5,)) for name in CATALOG}
 
 
-def inputs_of(name: str, bars: pd.DataFrame = BARS) -> list[pd.Series[float]]:
+def inputs_of(name: str, bars: pd.DataFrame = TIMED) -> list[pd.Series[float]]:
     """Return what an indicator reads: the close for each series, then its fields of the bars."""
     signature = CATALOG[name]
     return [bars[field] for field in ("close",) * len(signature.series) + signature.bars]

@@ -47,6 +47,7 @@ class Bars:
     """
 
     closes: list[int] = field(default_factory=list)
+    opens: list[float] = field(default_factory=list)
     rows: list[list[float]] = field(default_factory=list)
     others: list[list[list[float]]] = field(default_factory=list)
     positions: list[list[float]] = field(default_factory=list)
@@ -88,6 +89,7 @@ class Oracle:
             if math.isnan(bar[r.CLOSE]):
                 continue
             history.closes.append(time)
+            history.opens.append(float(time - timeframe_ms(self.rules.timeframe)))
             history.rows.append(bar)
             history.others.append(
                 [bars[k : k + r.BAR_SIZE] for k in range(0, len(bars), r.BAR_SIZE)]
@@ -318,7 +320,10 @@ class Oracle:
             for value in [evaluate(x, self.rules.parameters)]
         ]
         columns = [self._numbers(x, bars) for x in call.series]
-        columns += [[row[FIELDS[name]] for row in bars.rows] for name in signature.bars]
+        columns += [
+            bars.opens if name == "opened" else [row[FIELDS[name]] for row in bars.rows]
+            for name in signature.bars
+        ]
         offset = 3  # anything but zero
         state = [0.0] * (offset + step.size(*arguments))
         values: list[Value] = []
@@ -355,6 +360,7 @@ class Oracle:
                     break
                 at = buckets[place + 1][0]
             closed.closes.append(bars.closes[bucket[-1]])
+            closed.opens.append(bars.opens[bucket[0]])
             closed.rows.append(_joined([bars.rows[each] for each in bucket]))
             others = zip(*(bars.others[each] for each in bucket), strict=True)
             closed.others.append([_joined(list(rows)) for rows in others])

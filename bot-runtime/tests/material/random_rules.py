@@ -160,7 +160,8 @@ def _indicator(inner: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
     output = st.sampled_from(["macd", "signal", "histogram"])
     band = st.sampled_from(["upper", "middle", "lower", "percent"])
     whole_bars = ["obv(close)", "adx(2).plus_di", "supertrend(2).line", "fractals(1).high",
-                  "stochastic(3, 2, 1).k", "parabolic_sar()", "vwap(3)"]  # fmt: skip
+                  "stochastic(3, 2, 1).k", "parabolic_sar()", "vwap(3)",
+                  "session_vwap(9)"]  # fmt: skip
     return st.one_of(
         st.sampled_from(whole_bars),
         st.builds("{}({}, {})".format, window, inner, _lengths),
@@ -177,6 +178,7 @@ def _higher(depth: int, names: tuple[str, ...]) -> st.SearchStrategy[str]:
     return st.one_of(
         st.builds('{}({}, {}, timeframe="{}")'.format, window, inner, _lengths, timeframe),
         st.builds('atr(2, timeframe="{}")'.format, timeframe),
+        st.builds('session_vwap(timeframe="{}")'.format, timeframe),
         st.builds('bollinger({}, 2, timeframe="{}").lower'.format, inner, timeframe),
     )
 

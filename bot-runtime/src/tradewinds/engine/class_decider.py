@@ -132,13 +132,14 @@ class ClassDecider:
 
     def _step(self, bars: list[float]) -> list[int]:
         declared = self.requests.declared
+        opened = self.requests.time - self.requests.plan.timeframe_ms
         ready = []
         for symbol, defined in enumerate(self._defined):
             close = bars[symbol * BAR_SIZE + CLOSE]
             if close != close:  # noqa: PLR0124  # NaN: a gap
                 continue
             for series in declared:
-                series.step(symbol, bars)
+                series.step(symbol, bars, opened)
             if not defined:
                 self._defined[symbol] = all(series.defined(symbol) for series in declared)
             if self._defined[symbol]:

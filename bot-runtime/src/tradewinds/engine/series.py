@@ -136,7 +136,7 @@ class Field(Series):
         self.field = field
         self._field = FIELDS[field]
 
-    def step(self, place: int, bars: list[float]) -> None:
+    def step(self, place: int, bars: list[float], _: int) -> None:
         """Take a symbol's bar."""
         self.push(place, bars[place * BAR_SIZE + self._field])
 
@@ -165,7 +165,9 @@ class Indicator(Series):
         self.inputs = inputs
         self.parameters = parameters
         self._step = step
-        self._bars = [FIELDS[field] for field in CATALOG[study.name].bars]
+        read = CATALOG[study.name].bars
+        self._bars = [FIELDS[field] for field in read if field in FIELDS]
+        self._timed = "opened" in read  # the last that it reads
         self._states = [[0.0] * step.size(*parameters) for _ in symbols]
 
     def __getattr__(self, name: str) -> Series:
@@ -178,11 +180,13 @@ class Indicator(Series):
         output: Series = outputs[name]
         return output
 
-    def step(self, place: int, bars: list[float]) -> None:
-        """Take a symbol's bar, after the series that this one reads."""
+    def step(self, place: int, bars: list[float], opened: int) -> None:
+        """Take a symbol's bar that opened then, after the series that this one reads."""
         state = self._states[place]
         fed = [source.last(place) for source in self.inputs]
         read = [bars[place * BAR_SIZE + field] for field in self._bars]
+        if self._timed:
+            read.append(float(opened))
         self.push(place, self._step.function(state, 0, *fed, *read, *self.parameters))
         for name, at in self._step.outputs.items():
             self.outputs[name].push(place, state[at])

@@ -51,6 +51,7 @@ def _columns(
     series: Field | Indicator, feed: Feed, found: dict[int, Floats]
 ) -> list[tuple[Series, Floats]]:
     fields = dict(zip(("open", "high", "low", "close", "volume"), feed.figures, strict=True))
+    fields["opened"] = feed.times.astype(np.float64)
     if isinstance(series, Field):
         return [(series, fields[series.field])]
     read = [found[id(one)] for one in series.inputs]

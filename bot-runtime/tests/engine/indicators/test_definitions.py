@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
-from indicator_cases import BARS, inputs_of, run
+from indicator_cases import BARS, TIMED, inputs_of, run
 
 CLOSE, HIGH, LOW, VOLUME = (BARS[name] for name in ("close", "high", "low", "volume"))
 
@@ -97,6 +97,17 @@ def test_what_is_weighted_by_volume() -> None:
     agree(run("vwap", inputs_of("vwap"), 20)["value"], (typical * VOLUME).rolling(20).sum() / size)
     flow = ((2 * CLOSE - HIGH - LOW) / (HIGH - LOW)).fillna(0.0) * VOLUME
     agree(run("cmf", inputs_of("cmf"), 20)["value"], flow.rolling(20).sum() / size)
+
+
+@pytest.mark.parametrize("begins", [0.0, 13.5, 24.0])
+def test_session_vwap_begins_anew_at_its_hour(begins: float) -> None:
+    opens = pd.to_datetime(TIMED["opened"], unit="ms")
+    session = (opens - pd.Timedelta(hours=begins)).dt.date
+    typical = (HIGH + LOW + CLOSE) / 3
+    expected = (typical * VOLUME).groupby(session).cumsum() / VOLUME.groupby(session).cumsum()
+    if begins == 13.5:  # the first is not whole: the bars begin at midnight
+        expected[session == session[0]] = math.nan
+    agree(run("session_vwap", inputs_of("session_vwap"), begins)["value"], expected)
 
 
 def test_channels() -> None:

@@ -6,7 +6,7 @@ import math
 
 import pandas as pd
 import pytest
-from indicator_cases import BARS, CASES, inputs_of, run
+from indicator_cases import CASES, TIMED, inputs_of, run
 
 from tradewinds import indicators
 from tradewinds.engine.indicators import STEPS
@@ -41,7 +41,7 @@ def test_bad_bar_is_skipped_and_what_follows_is_as_if_it_had_not_been(
 
 @every
 def test_one_bad_field_is_a_bad_bar(name: str) -> None:
-    clean = inputs_of(name, BARS.iloc[:60])
+    clean = inputs_of(name, TIMED.iloc[:60])
     for field in range(len(clean)):
         holed = [column.copy() for column in clean]
         holed[field].iloc[40] = math.nan

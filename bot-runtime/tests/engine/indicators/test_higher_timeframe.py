@@ -6,7 +6,7 @@ import math
 from typing import TYPE_CHECKING
 
 import pytest
-from indicator_cases import BARS, CASES, inputs_of, run
+from indicator_cases import BARS, CASES, TIMED, inputs_of, run
 from random_rules import HOUR
 
 from tradewinds.engine import records as r
@@ -23,7 +23,8 @@ HOURS = 400
 def four_hours() -> pd.DataFrame:
     """Return the bars of four hours each."""
     how = {"open": "first", "high": "max", "low": "min", "close": "last", "volume": "sum"}
-    return BARS.iloc[:HOURS].groupby(BARS.index[:HOURS] // 4).agg(how)
+    bars = TIMED.iloc[:HOURS].groupby(TIMED.index[:HOURS] // 4)
+    return bars.agg({**how, "opened": "first"})
 
 
 @pytest.mark.parametrize("name", CASES)

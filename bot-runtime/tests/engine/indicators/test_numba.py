@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
-from indicator_cases import BARS, CASES
+from indicator_cases import CASES, TIMED
 from jitted import jitted
 
 from tradewinds.engine.indicators import STEPS
@@ -37,7 +37,7 @@ def test_same_bits(name: str) -> None:
     state = [0.0] * (1 + step.size(*parameters))
     array = np.array(state)
     fields = ("close",) * len(signature.series) + signature.bars
-    for row in rough(BARS.iloc[:150]).itertuples():
+    for row in rough(TIMED.iloc[:150]).itertuples():
         inputs = [float(getattr(row, field)) for field in fields]
         found = step.function(state, 1, *inputs, *parameters)
         np.testing.assert_array_equal(found, twin(array, 1, *inputs, *parameters))

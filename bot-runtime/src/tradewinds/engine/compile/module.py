@@ -14,9 +14,10 @@ from tradewinds.engine.compile.decide import decision_lines
 from tradewinds.engine.compile.graph import CONSTANT
 from tradewinds.engine.compile.higher import BUCKET, COUNT, build_lines, clock_lines
 from tradewinds.engine.compile.slots import SEEN, constants
-from tradewinds.engine.compile.text import FIELD_PLACES, Text
+from tradewinds.engine.compile.text import FIELD_PLACES, OPENED, Text
 from tradewinds.engine.records import BAR_SIZE
 from tradewinds_crds.rules.expressions import Number
+from tradewinds_crds.scalars import timeframe_ms
 
 if TYPE_CHECKING:
     from collections import Counter
@@ -109,7 +110,7 @@ class Module:
         own += decision_lines(self.decision, text)
         self.imports |= text.imports
         clocks = [line for bars in self.higher for line in clock_lines(bars, self.timeframe)]
-        head = [*_head(text), *clocks, *self._other_fields()]
+        head = [*_head(text), *clocks, *self._opened(), *self._other_fields()]
         lines = ["def step(time, bars, state, parameters, offsets, out):"]
         if self.one:
             read = self._fields("")
@@ -129,13 +130,18 @@ class Module:
                and len(n.detail) == 1}  # fmt: skip
         kept = {name for fields in self.higher.values() for name in fields if name in FIELD_PLACES}
         missing = "return 0" if self.one or self.legs else "continue"
-        others = sorted((own | kept) - {"close"}, key=FIELD_PLACES.__getitem__)
+        others = sorted((own | kept) - {"close", OPENED}, key=FIELD_PLACES.__getitem__)
         return [
             f"close = bars[{bar}{FIELD_PLACES['close']}]",
             "if close != close:",
             f"    {missing}",
             *(f"{name} = bars[{bar}{FIELD_PLACES[name]}]" for name in others),
         ]
+
+    def _opened(self) -> list[str]:
+        """Return the line that says when this bar opened, if a value is asked of it."""
+        asked = any(self.graph.nodes[number].detail == (OPENED,) for number in self.uses)
+        return [f"{OPENED} = float(time - {timeframe_ms(self.timeframe)})"] if asked else []
 
     def _other_fields(self) -> list[str]:
         """Read other symbols' fields once, for all symbols; NaN where one has no bar."""

@@ -41,6 +41,7 @@ if TYPE_CHECKING:
 FIELD_PLACES: Final = MappingProxyType(
     {"open": OPEN, "high": HIGH, "low": LOW, "close": CLOSE, "volume": VOLUME}
 )
+OPENED: Final = "opened"  # read by indicators alone: when the bar opened, in milliseconds
 _POSITION_PLACES: Final[Mapping[str, int]] = MappingProxyType(
     {
         "position": LOTS,

@@ -57,7 +57,7 @@ from tradewinds.engine.indicators.statistics import (
 from tradewinds.engine.indicators.step import Step
 from tradewinds.engine.indicators.strength import STRENGTH, macd, momentum, ppo, roc, rsi, trix
 from tradewinds.engine.indicators.trend import TREND, adx, aroon, parabolic_sar, supertrend
-from tradewinds.engine.indicators.volume import VOLUME, chaikin, cmf, mfi, obv, vwap
+from tradewinds.engine.indicators.volume import VOLUME, chaikin, cmf, mfi, obv, session_vwap, vwap
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -66,8 +66,9 @@ __all__ = [
     "STEPS", "Step", "adx", "aroon", "atr", "bollinger", "cci", "chaikin", "choppiness", "cmf",
     "dema", "donchian", "ema", "fractals", "garman_klass", "highest", "hma", "ichimoku", "kama",
     "keltner", "lowest", "macd", "mfi", "momentum", "natr", "obv", "parabolic_sar", "parkinson",
-    "percent_rank", "ppo", "roc", "rsi", "slope", "sma", "stdev", "stochastic", "stochastic_rsi",
-    "supertrend", "tema", "trix", "volatility", "vwap", "vwma", "williams_r", "wma", "zscore",
+    "percent_rank", "ppo", "roc", "rsi", "session_vwap", "slope", "sma", "stdev", "stochastic",
+    "stochastic_rsi", "supertrend", "tema", "trix", "volatility", "vwap", "vwma", "williams_r",
+    "wma", "zscore",
 ]  # fmt: skip
 
 STEPS: Final[Mapping[str, Step]] = MappingProxyType(

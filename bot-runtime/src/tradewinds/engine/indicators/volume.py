@@ -15,15 +15,22 @@ Chaikin oscillator (Chaikin, TA-Lib ADOSC): a fast EMA of the running sum of tha
     State: bars seen, sum, the two averages.
 VWAP: mean of the typical prices of the last `length` bars, weighted by volume.
     State: that of the VWMA.
+session VWAP: the same over the bars that opened since `begins` o'clock UTC; NaN in a session of
+    which the first bars were before the run, as it would depend on where the run begins.
+    State: 0 before the first bar, 1 in such a session, 2 in a whole one; the session's number; the
+    sums of price times volume and of volume.
 """
 
 from __future__ import annotations
 
-from math import nan
+from math import floor, nan
 from typing import Final
 
 from tradewinds.engine.indicators.averages import SMA, sma, vwma
 from tradewinds.engine.indicators.step import Step
+
+_HOUR: Final = 3_600_000.0  # milliseconds
+_DAY: Final = 86_400_000.0
 
 
 def obv(state: list[float], offset: int, x: float, volume: float) -> float:
@@ -129,6 +136,35 @@ def vwap(
     return vwma(state, offset, (high + low + close) / 3.0, volume, length)
 
 
+def session_vwap(
+    state: list[float],
+    offset: int,
+    high: float,
+    low: float,
+    close: float,
+    volume: float,
+    opened: float,
+    begins: float,
+) -> float:
+    """Return the average price of this session so far; NaN while there is no volume."""
+    price = (high + low + close) / 3.0
+    whole = price + volume + opened
+    if whole - whole != 0.0:  # something is NaN or infinite: skipped
+        return nan
+    session = float(floor((opened - begins * _HOUR) / _DAY))
+    if state[offset] == 0.0 or session != state[offset + 1]:
+        first = opened == session * _DAY + begins * _HOUR
+        state[offset] = 2.0 if first or state[offset] != 0.0 else 1.0
+        state[offset + 1] = session
+        state[offset + 2] = 0.0
+        state[offset + 3] = 0.0
+    state[offset + 2] += price * volume
+    state[offset + 3] += volume
+    if state[offset] == 1.0 or state[offset + 3] <= 0.0:
+        return nan
+    return state[offset + 2] / state[offset + 3]
+
+
 VOLUME: Final = {
     "obv": Step(obv, lambda: 3, lambda: 1),
     "mfi": Step(
@@ -137,4 +173,5 @@ VOLUME: Final = {
     "cmf": Step(cmf, lambda length: 2 * (SMA + length), lambda length: length, windowed=True),
     "chaikin": Step(chaikin, lambda *_: 4, max),
     "vwap": Step(vwap, lambda length: 2 * (SMA + length), lambda length: length, windowed=True),
+    "session_vwap": Step(session_vwap, lambda _: 4, lambda _: 1),
 }

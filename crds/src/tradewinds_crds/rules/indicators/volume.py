@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from tradewinds_crds.rules.signatures import Indicator, bars, window
+from tradewinds_crds.rules.signatures import Indicator, bars, figure, window
 
 _TRADED: Final = ("high", "low", "close", "volume")
 VOLUME: Final = (
@@ -43,6 +43,15 @@ VOLUME: Final = (
         "vwap",
         "Mean of the typical prices of the last bars, weighted by volume.",
         (), _TRADED, (window(20),),
+        source="its definition",
+    ),
+    Indicator(
+        "session_vwap",
+        "The same of the bars since a session began; NaN in one that had begun before the run.",
+        (),
+        (*_TRADED, "opened"),
+        (figure("begins", 0, 0, 24, "Hour UTC at which a session begins: 13.5 is 13:30."),),
+        warmup="1",
         source="its definition",
     ),
 )  # fmt: skip
