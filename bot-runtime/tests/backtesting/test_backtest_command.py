@@ -6,7 +6,9 @@ from typing import Any
 
 import pytest
 
+from tradewinds_crds.loader import MAX_BYTES, load_documents
 from tradewinds_crds.metrics import METRICS
+from tradewinds_crds.source import Source
 
 ROOT = Path(__file__).parents[3]
 DATA = ROOT / "data" / "binance_BTC-USDT_1h_2024.csv.gz"
@@ -213,6 +215,24 @@ def test_what_a_file_refers_to_is_found_beside_it(
     write(documents[ACCOUNT], name="account.yml")
     path = write(documents[BACKTEST], name="question.yaml")
     assert answer_of(tradewinds("backtest", path, "--json")) == whole
+
+
+def test_data_beside_a_file_is_not_read_as_manifests(
+    tradewinds: Tradewinds, write: Write, documents: tuple[str, str, str], tmp_path: Path
+) -> None:
+    (tmp_path / "trades.json").write_text('{"trades": [')
+    (tmp_path / "large.json").write_text(
+        '{"apiVersion": "tradewinds.dev/v1alpha1"' + " " * MAX_BYTES
+    )
+    manifest = load_documents(Source("", documents[STRATEGY]))[0].value
+    (tmp_path / "strategy.json").write_text(json.dumps(manifest))
+    path = write(documents[BACKTEST], documents[ACCOUNT])
+    assert tradewinds("backtest", path).code == 0
+    (tmp_path / "strategy.json").unlink()
+    told = tradewinds("backtest", path)
+    assert (
+        "there is no Strategy 'cross' in this file or beside it (there: none). Add it" in told.err
+    )
 
 
 def test_strategy_that_is_nowhere_is_named_with_those_that_are(

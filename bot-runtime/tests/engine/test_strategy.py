@@ -203,6 +203,48 @@ def test_a_limit_is_cancelled_and_replaced() -> None:
     assert [(fill.kind, fill.price) for fill in result.fills] == [("limit", 104.0)]
 
 
+def test_a_part_of_a_position_is_closed_and_its_stop_holds_for_the_rest() -> None:
+    class Halves(Strategy):
+        def on_bar(self, bar: Bar) -> None:
+            held = self.position(bar.symbol).quantity
+            if bar.close == 100.0:
+                self.buy(bar.symbol, quantity=4.0, stop_loss=95.0)
+            elif bar.close == 110.0:
+                self.close(bar.symbol, quantity=held / 4 + 0.0009, tag="a quarter")
+            elif bar.close == 120.0:
+                self.close(bar.symbol, quantity=0.01, tag="worth less than the exchange takes")
+
+    result = traded(Halves, [100.0, 110.0, 120.0, 90.0])
+    assert [(fill.kind, fill.effect, fill.quantity) for fill in result.fills] == [
+        ("market", "enter", 4.0),
+        ("market", "exit", 1.0),
+        ("stopLoss", "exit", 3.0),
+    ]
+
+
+def test_more_than_is_held_is_all_of_it() -> None:
+    class Leaves(Strategy):
+        def on_bar(self, bar: Bar) -> None:
+            if self.position(bar.symbol).flat:
+                self.buy(bar.symbol, quantity=2.0)
+            self.close(bar.symbol, quantity=99.0)
+
+    fills = traded(Leaves, [100.0, 100.0, 100.0]).fills
+    assert [(fill.effect, fill.quantity) for fill in fills] == [("enter", 2.0), ("exit", 2.0)]
+
+
+@pytest.mark.parametrize("quantity", [0.0, -1.0, math.nan, math.inf])
+def test_a_part_that_is_no_amount_is_refused(quantity: float) -> None:
+    class Wrong(Strategy):
+        def on_bar(self, bar: Bar) -> None:
+            self.close(bar.symbol, quantity=quantity)
+
+    with pytest.raises(
+        StrategyError, match=r"close\('BTC/USDT'\): quantity was .*a number above 0"
+    ):
+        traded(Wrong)
+
+
 def test_the_manifest_sizes_and_protects_where_the_order_does_not() -> None:
     class Bare(Strategy):
         def on_bar(self, bar: Bar) -> None:

@@ -54,7 +54,8 @@ class Lively(Strategy):
         if position.flat and self.mean[symbol] > min(self.price[symbol, 2], self.session[symbol]):
             self._enter(symbol, bar.close, 1 if chance.random() < 0.6 else -1)
         elif not position.flat and chance.random() < 0.15:
-            self.close(symbol, tag=f"after {len(self.seen)}")
+            half = abs(position.quantity) / 2 if chance.random() < 0.4 else None
+            self.close(symbol, quantity=half, tag=f"after {len(self.seen)}")
         if chance.random() < 0.1:
             self.lost += 1000.0 - self.equity
         if chance.random() < 0.05:

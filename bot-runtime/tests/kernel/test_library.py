@@ -57,13 +57,18 @@ def test_a_damaged_file_is_made_again(tmp_path: Path) -> None:
 
 def test_a_process_killed_while_compiling_leaves_nothing_that_counts(tmp_path: Path) -> None:
     waits = "import time; from tradewinds.kernel import library\n"
-    waits += "library._seal = lambda place, seal: time.sleep(600)\n"
+    waits += "seal = library._seal\n"
+    waits += "def sealed(place, made):\n"
+    waits += "    time.sleep(600 * (place / 'kernel.o').exists())\n"
+    waits += "    seal(place, made)\n"
+    waits += "library._seal = sealed\n"
     killed = start(tmp_path, waits + SCRIPT)
     deadline = time.monotonic() + 100
-    while not list(tmp_path.glob("*/kernel.o")) and time.monotonic() < deadline:
+    while not (reached := list(tmp_path.glob("*/kernel.o"))) and time.monotonic() < deadline:
         time.sleep(0.05)
     killed.send_signal(signal.SIGKILL)
-    killed.communicate()
+    told = killed.communicate()
+    assert reached, told  # it was killed where it had compiled and not sealed
     assert said(start(tmp_path)).startswith("8.0 1 ")
 
 

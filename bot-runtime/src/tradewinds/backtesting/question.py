@@ -14,10 +14,12 @@ from tradewinds.backtesting.acceptance import OF_MANY_RUNS, OF_MANY_TRIALS
 from tradewinds.process.exits import InputError
 from tradewinds.process.modules import read_modules
 from tradewinds_crds.errors import ManifestError
+from tradewinds_crds.loader import MAX_BYTES
 from tradewinds_crds.manifests import Manifest, load_file
 from tradewinds_crds.names import API_VERSION
 
 SUFFIXES: Final = (".yaml", ".yml", ".json")
+GROUP: Final = API_VERSION.partition("/")[0]
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +87,7 @@ class Documents:
 
     def _neighbours(self) -> Sequence[Path]:
         files = (path for path in self._path.parent.iterdir() if path.suffix in SUFFIXES)
-        return sorted(path for path in files if path.is_file() and path != self._path)
+        return sorted(path for path in files if path != self._path and _may_be_manifests(path))
 
     def _read(self, path: Path) -> list[Manifest]:
         try:
@@ -93,6 +95,13 @@ class Documents:
         except ManifestError:
             self.unreadable.append(path)
             return []
+
+
+def _may_be_manifests(path: Path) -> bool:
+    """Whether a file is as small as manifests are; JSON, which is data as a rule, names us."""
+    if not path.is_file() or path.stat().st_size > MAX_BYTES:
+        return False
+    return path.suffix != ".json" or GROUP.encode() in path.read_bytes()
 
 
 def _choose(own: Sequence[Manifest], name: str | None, path: Path) -> Manifest:

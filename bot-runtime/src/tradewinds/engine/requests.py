@@ -209,12 +209,17 @@ class Requests:
         carried = (*bracket.stop, *bracket.target, tag, priority, add, *bracket.parts())
         self._write(*row, *carried, trigger)
 
-    def leave(self, symbol: str, tag: str) -> None:
-        """Write the end of a position, if there is one."""
+    def leave(self, symbol: str, tag: str, quantity: float | None = None) -> None:
+        """Write the end of a position, or of a part of it, if there is one."""
         place = self._ordering("close", symbol)
+        sized = (SIZE_PLAN, math.nan)
+        if quantity is not None:
+            call = f"close({symbol!r})"
+            sized = self._one_of(call, {"quantity": quantity}, {"quantity": SIZE_QUANTITY}, sized)
         lots = self.book.lots(place)
         if lots:
-            self._plain(place, EXIT, SELL if lots > 0 else BUY, self._tag(tag, "close"))
+            side = SELL if lots > 0 else BUY
+            self._plain(place, EXIT, side, self._tag(tag, "close"), sized)
 
     def take_back(self, symbol: str, tag: str) -> None:
         """Write the end of an entry that waits."""
@@ -315,8 +320,15 @@ class Requests:
             self.reasons.append(words)
         return self.reasons.index(words)
 
-    def _plain(self, place: int, action: int, side: int, tag: int) -> None:
-        nothing = (SIZE_PLAN, math.nan, NO_PROTECTION, math.nan, NO_PROTECTION, math.nan)
+    def _plain(
+        self,
+        place: int,
+        action: int,
+        side: int,
+        tag: int,
+        sized: Protection = (SIZE_PLAN, math.nan),
+    ) -> None:
+        nothing = (*sized, NO_PROTECTION, math.nan, NO_PROTECTION, math.nan)
         parts = [0.0] * (INTENT_SIZE_OF - INTENT_ADD)
         self._write(place, action, side, MARKET, math.nan, 0, *nothing, tag, math.nan, *parts)
 

@@ -140,9 +140,9 @@ class Strategy:
         """Ask for a short position, of a perpetual; to end a long one, use `close`."""
         self._here().enter("sell", SELL, symbol, order)
 
-    def close(self, symbol: str, *, tag: str = "") -> None:
-        """Ask to close the whole position at the next open; ignored when there is none."""
-        self._here().leave(symbol, tag)
+    def close(self, symbol: str, *, quantity: float | None = None, tag: str = "") -> None:
+        """Ask to close the position at the next open, or so much of it; ignored without one."""
+        self._here().leave(symbol, tag, quantity)
 
     def cancel(self, symbol: str, *, tag: str = "") -> None:
         """Take back the entry that waits; ignored when there is none."""
