@@ -101,6 +101,18 @@ def test_rsi_reversion_enters_by_limit_adds_and_grows_old(ran: Any) -> None:
         assert order["lots"] == pytest.approx(1.5 * last, abs=1)
 
 
+def test_donchian_breaks_out_on_both_sides_one_position_at_a_time(ran: Any) -> None:
+    answer = ran("donchian")
+    assert answer["stats"]["trades"] > 100
+    assert {"market", "stopLoss", "trailingStop"} <= set(kinds(answer))
+    entered = [fill for fill in answer["fills"] if fill["effect"] == "enter"]
+    assert {fill["side"] for fill in entered} == {"buy", "sell"}
+    effects = [fill["effect"] for fill in answer["fills"]]
+    assert (set(effects[::2]), set(effects[1::2])) == ({"enter"}, {"exit"})
+    worth = [fill["quantity"] * fill["price"] / answer["capital"] for fill in entered]
+    assert max(worth) > 1.2  # more than without leverage
+
+
 def test_weekly_rotation_chooses_on_mondays_and_holds_three(ran: Any) -> None:
     answer = ran("weekly-rotation")
     assert answer["stats"]["trades"] > 10
