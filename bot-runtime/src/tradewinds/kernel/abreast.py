@@ -5,7 +5,8 @@ for one value of its parameters, with the very step functions that a bot calls, 
 Then each set reads its own of them, and trades the block with the state that it had at the end of
 the one before. Nothing is held for longer than a block but that state.
 
-Buffers of `loops` have a row a set here. A job's row says which part it runs, where its state
+Buffers of `loops` have a row a set here, and `offsets` one a job, for no set keeps state but a
+position. A job's row says which part it runs, where its state
 begins and ends, which set's parameters it has, where its columns go, and of each part where the
 columns are that it takes; `places` says the last of each set.
 """
@@ -47,14 +48,14 @@ def abreast(
         for at in range(len(jobs)):
             job = jobs[at]
             column(job[0], i, end, times, opens, highs, lows, closes, volumes, length,
-                   states[job[1]:job[2]], parameters[job[3]], offsets[job[3]], columns, job[4],
+                   states[job[1]:job[2]], parameters[job[3]], offsets[at], columns, job[4],
                    job[5:])  # fmt: skip
         for one in range(len(facts)):
             own(i, end, times, opens, highs, lows, closes, volumes, length, parameters[one],
-                offsets[one], columns, places[one], wakes, tests, values)  # fmt: skip
+                offsets[0], columns, places[one], wakes, tests, values)  # fmt: skip
             facts[one, ORIGIN] = i
             traded(i, end, times, opens, highs, lows, closes, volumes, ends, facts[one], sizing,
-                   terms, parameters[one], offsets[one], state[one], account[one], bars, inside,
+                   terms, parameters[one], offsets[0], state[one], account[one], bars, inside,
                    filled, intents, sized, wakes, tests, values, tags[one], opened[one],
                    rows[one], curve[one], days[one], dates, orders, fills, worth, sums[one],
                    zeros)  # fmt: skip

@@ -47,6 +47,7 @@ class Module:
 
 
 _made: dict[tuple[str, bool], Module] = {}
+_made_abreast: dict[str, Module | None] = {}
 
 
 def module_of(program: Program, *, one: bool) -> Module:
@@ -104,11 +105,15 @@ def sweep_module_of(program: Program) -> Module | None:
 
     There is none where what keeps state cannot be told apart.
     """
-    parts = (program.source, "abreast")
-    try:
-        return remembered(Module, parts, lambda: _abreast(program, split(program.source)))
-    except CannotSplitError:
-        return None
+    key = program.code_hash
+    if key not in _made_abreast:
+        parts = (program.source, "abreast")
+        try:
+            made = remembered(Module, parts, lambda: _abreast(program, split(program.source)))
+        except CannotSplitError:
+            made = None
+        _made_abreast[key] = made
+    return _made_abreast[key]
 
 
 def _abreast(program: Program, parts: Split) -> Module:

@@ -13,6 +13,7 @@ from queue import SimpleQueue
 from threading import Event
 from typing import TYPE_CHECKING, Final
 
+from tradewinds.engine.decider import ProgramDecider
 from tradewinds.engine.fold import Fold
 from tradewinds.kernel.facts import ABREAST, NOTHING
 from tradewinds.kernel.feed import feed_of
@@ -26,12 +27,13 @@ from tradewinds.kernel.party import Party, divided
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
-    from tradewinds.engine.decider import ProgramDecider
+    from tradewinds.engine.compile import Program
     from tradewinds.engine.plan import Plan
     from tradewinds.kernel.feed import Columns, Floats, Wholes
     from tradewinds.kernel.library import Say
     from tradewinds.kernel.machine import Entry
     from tradewinds.kernel.module import Module
+    from tradewinds.kernel.party import Values
 
     Found = tuple[dict[str, Floats], Floats, Wholes]
     Work = Callable[[], Iterator[float]]
@@ -41,39 +43,43 @@ _AT_ONCE: Final = 16 * ABREAST  # bars between two words of progress
 
 def swept(
     plan: Plan,
-    deciders: Sequence[ProgramDecider],
+    program: Program,
+    sets: Sequence[Values],
     series: Mapping[str, Columns],
     *,
     start: int,
     progress: Callable[[float], None] | None = None,
     say: Say | None = None,
 ) -> Found:
-    """Run deciders of one program; return figures, daily returns and the ends of the days."""
-    fold = Fold(plan, deciders[0], start=start)
+    """Run a program for each set of values; return figures, daily returns and the days' ends."""
+    decider = _decider(program, sets[0])
+    fold = Fold(plan, decider, start=start)
     feed = feed_of(plan.symbols, series, fold.reads_from)
     one = len(plan.symbols) == 1 and not feed.has_gaps
-    program = deciders[0].program
     shared = sweep_module_of(program) if one else None
     module = shared or module_of(program, one=one)
-    first = Frame(fold, deciders[0], feed, module, keeps=NOTHING)
-    outcomes = Outcomes(fold, first, len(deciders))
-    works = (_abreast if shared else _alone)(module, first, fold, deciders, outcomes, say)
-    _run(list(works), len(deciders), progress)
+    first = Frame(fold, decider, feed, module, keeps=NOTHING)
+    outcomes = Outcomes(fold, first, len(sets))
+    if shared:
+        works = _abreast(program, module, first, sets, outcomes, say)
+    else:
+        works = _alone(program, module, first, fold, sets, outcomes, say)
+    _run(list(works), len(sets), progress)
     passes = outcomes.passes()
     return figures(passes), passes.daily, outcomes.days
 
 
 def _abreast(
+    program: Program,
     module: Module,
     first: Frame,
-    fold: Fold,  # noqa: ARG001  # as `_alone`
-    deciders: Sequence[ProgramDecider],
+    sets: Sequence[Values],
     outcomes: Outcomes,
     say: Say | None,
 ) -> Iterator[Work]:
     """Yield the work of each party: it passes over the bars, and says how many sets' worth."""
-    for rows in divided(module, deciders, _processors()):
-        party = Party(module, first, deciders, outcomes, rows)
+    for rows in divided(module, sets, _processors()):
+        party = Party(program, module, first, sets, outcomes, rows)
         entry = compiled(module, party.arguments(), say)
         yield partial(_passed, party, entry, len(first.feed), rows.stop - rows.start)
 
@@ -88,26 +94,32 @@ def _passed(party: Party, entry: Entry, bars: int, count: int) -> Iterator[float
 
 
 def _alone(
+    program: Program,
     module: Module,
     first: Frame,
     fold: Fold,
-    deciders: Sequence[ProgramDecider],
+    sets: Sequence[Values],
     outcomes: Outcomes,
     say: Say | None,
 ) -> Iterator[Work]:
     """Yield the work of each set: its frame exists while it runs."""
     entry = compiled(module, first.arguments(0, 0), say)
     feed = first.feed
-    for place, decider in enumerate(deciders):
 
-        def work(place: int = place, decider: ProgramDecider = decider) -> Iterator[float]:
-            one = Fold(fold.plan, decider, start=fold.start)
-            frame = Frame(one, decider, feed, module, keeps=NOTHING, like=first)
-            entry(*frame.arguments(0, len(feed)))
-            outcomes.take(place, frame)
-            yield 1.0
+    def work(place: int) -> Iterator[float]:
+        decider = _decider(program, sets[place])
+        one = Fold(fold.plan, decider, start=fold.start)
+        frame = Frame(one, decider, feed, module, keeps=NOTHING, like=first)
+        entry(*frame.arguments(0, len(feed)))
+        outcomes.take(place, frame)
+        yield 1.0
 
-        yield work
+    for place in range(len(sets)):
+        yield partial(work, place)
+
+
+def _decider(program: Program, values: Values) -> ProgramDecider:
+    return ProgramDecider(program, dict(zip(program.names, values, strict=True)))
 
 
 def _run(works: Sequence[Work], count: int, progress: Callable[[float], None] | None) -> None:

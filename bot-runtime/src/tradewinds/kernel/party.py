@@ -17,12 +17,13 @@ from tradewinds.kernel.facts import ABREAST
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from tradewinds.engine.decider import ProgramDecider
+    from tradewinds.engine.compile import Program
     from tradewinds.kernel.frame import Frame
     from tradewinds.kernel.module import Module
     from tradewinds.kernel.outcome import Outcomes
 
     Key = tuple[int, tuple[float, ...]]
+    Values = Sequence[float]  # the parameters of a set, in the program's order
 
 MOST_COLUMNS: Final = 256  # of a party: 2 MB
 _JOB: Final = 5  # places of a job before those of the columns that it takes
@@ -30,15 +31,17 @@ _SHARED: Final = ("bars", "filled", "intents", "sized", "wakes", "tests", "value
 _OWN: Final = ("facts", "account", "tags", "opened", "rows")
 
 
-def divided(module: Module, sets: Sequence[ProgramDecider], parts: int) -> Iterator[slice]:
+def divided(module: Module, sets: Sequence[Values], parts: int) -> Iterator[slice]:
     """Yield the sets of each party; there are `parts` of them, or more."""
     most = -(-len(sets) // parts)
     begin, found = 0, frozenset[Any]()
     for place, one in enumerate(sets):
-        more = found.union(_keys(module, one))
-        if place - begin == most or (found and _columns(module, more) > MOST_COLUMNS):
+        keys = _keys(module, one)
+        more = found.union(keys)
+        too_many = len(more) > len(found) and _columns(module, more) > MOST_COLUMNS
+        if place - begin == most or (found and too_many):
             yield slice(begin, place)
-            begin, more = place, frozenset(_keys(module, one))
+            begin, more = place, frozenset(keys)
         found = more
     yield slice(begin, len(sets))
 
@@ -51,9 +54,10 @@ class Party:
 
     def __init__(
         self,
+        program: Program,
         module: Module,
         first: Frame,
-        sets: Sequence[ProgramDecider],
+        sets: Sequence[Values],
         outcomes: Outcomes,
         rows: slice,
     ) -> None:
@@ -65,14 +69,14 @@ class Party:
         for name in _OWN:
             setattr(frame, name, np.tile(getattr(first, name), (len(sets), 1)))
         frame.state = np.tile(first.state[:POSITION_SIZE_OF], (len(sets), 1))
-        frame.parameters = np.array([one.parameters or [0.0] for one in sets], np.float64)
-        frame.offsets = np.array([one.offsets or [0] for one in sets], np.int64)
+        frame.parameters = np.array([[*one, 0.0] for one in sets], np.float64)
         frame.days, frame.curve, frame.sums = (
             outcomes.closes[rows], outcomes.curve[rows], outcomes.sums[rows],
         )  # fmt: skip
         frame.curve[:], frame.sums[:] = first.curve, first.sums
         self._outcomes = outcomes
-        self._jobs = _Jobs(module, sets)
+        self._jobs = _Jobs(program, module, sets)
+        frame.offsets = self._jobs.offsets
 
     def arguments(self) -> tuple[Any, ...]:
         """Return what `abreast.abreast` takes."""
@@ -92,18 +96,20 @@ class Party:
 class _Jobs:
     """What is to run for some sets: one job for each part and each value of its parameters."""
 
-    def __init__(self, module: Module, sets: Sequence[ProgramDecider]) -> None:
+    def __init__(self, program: Program, module: Module, sets: Sequence[Values]) -> None:
         self.room = 0  # floats of state
         self.columns = 0
         self.places = np.zeros((len(sets), max(len(module.parts), 1)), np.int64)
         found: dict[Key, int] = {}
         rows: list[list[int]] = []
-        for one, decider in enumerate(sets):
-            for part, key in enumerate(_keys(module, decider)):
+        layouts: dict[int, tuple[list[int], int]] = {}  # of those whose parameters a job has
+        for one, values in enumerate(sets):
+            for part, key in enumerate(_keys(module, values)):
                 if key not in found:
                     found[key] = self.columns * ABREAST
-                    rows.append([part, self.room, self.room + decider.stride, one, found[key]])
-                    self.room += decider.stride
+                    _, stride = layouts.setdefault(one, program.layout(values))
+                    rows.append([part, self.room, self.room + stride, one, found[key]])
+                    self.room += stride
                     self.columns += module.columns[part]
                 self.places[one, part] = found[key]
         rows.sort()
@@ -111,12 +117,14 @@ class _Jobs:
         for row, job in enumerate(rows):
             self.rows[row, :_JOB] = job
             self.rows[row, _JOB:] = self.places[job[3], : len(module.parts)]
+        offsets = [layouts[job[3]][0] for job in rows]
+        self.offsets = np.array(offsets or [[0]], np.int64)
 
 
-def _keys(module: Module, one: ProgramDecider) -> list[Key]:
+def _keys(module: Module, values: Values) -> list[Key]:
     """Return what tells the jobs of a set apart, in the order of the parts."""
     return [
-        (part, tuple(one.parameters[place] for place in parameters))
+        (part, tuple([values[place] for place in parameters]))
         for part, parameters in enumerate(module.parts)
     ]
 

@@ -80,10 +80,13 @@ def sweep(
         and in_order(plan, bars)
         and is_worth_it(plan, one, steps)
     ):
-        sets = [ProgramDecider(one.program, dict(each)) for each in parameter_sets]
-        warmup = plan.warmup or max(each.warmup for each in sets)
+        program = one.program
+        sets = [program.values(each) for each in parameter_sets]
+        warmup = plan.warmup or max(map(program.warmup, sets))
         together = replace(plan, warmup=warmup)
-        figures, daily, days = swept(together, sets, bars, start=start, progress=progress, say=say)
+        figures, daily, days = swept(
+            together, program, sets, bars, start=start, progress=progress, say=say
+        )
         return Sweep(figures, daily, days, warmup)
     warmup = max((Fold(plan, one, start=start).warmup for one in deciders()), default=1)
     together = replace(plan, warmup=warmup)
