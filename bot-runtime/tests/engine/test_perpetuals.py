@@ -180,6 +180,13 @@ def test_a_liquidation_pays_the_taker_s_fee_and_its_own() -> None:
     assert row[FILL_FEE] == pytest.approx(100 * 90.4 * 0.004)
 
 
+def test_the_fee_of_a_liquidation_takes_no_more_than_is_left() -> None:
+    # 100 coins at 90.4 are 9040, of 9000 that are owed
+    book = holding(costs=Costs(0.0, 0.0, 0.0, maintenance=0.005, liquidation=0.02))
+    assert book.match(bars((100, 101, 90, 95)))[0][FILL_FEE] == pytest.approx(40.0)
+    assert book.equity() == pytest.approx(0.0, abs=1e-9)
+
+
 def test_a_gap_through_may_cost_more_than_there_is_and_nothing_opens_then() -> None:
     book = holding()
     after(book, (85, 86, 84, 85))

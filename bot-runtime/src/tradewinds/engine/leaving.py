@@ -25,7 +25,6 @@ from tradewinds.engine.records import (
     FILL_TICKS,
     IMPACT,
     LIQUIDATION,
-    LIQUIDATION_FEE,
     LOT,
     LOTS,
     MAKER_FEE,
@@ -58,6 +57,24 @@ def leave(
     out: Buffer,
 ) -> int:
     """Write and apply the fill that closes a position, or the part that its order names."""
+    return close(symbol, kind, side, price, 0.0, bars, state, account, terms, stride, n, out)
+
+
+def close(
+    symbol: int,
+    kind: float,
+    side: float,
+    price: float,
+    penalty: float,
+    bars: Buffer,
+    state: Buffer,
+    account: Buffer,
+    terms: Buffer,
+    stride: int,
+    n: int,
+    out: Buffer,
+) -> int:
+    """Close as `leave` does, with a further fee as a fraction of the notional."""
     term = symbol * TERMS_SIZE_OF
     tick = terms[term + TICK]
     lots = abs(state[symbol * stride + LOTS])
@@ -74,11 +91,9 @@ def leave(
     if kind != TAKE_PROFIT:
         rate = terms[term + TAKER_FEE]
         price = slipped(price, side, worsening(symbol, lots, bars, terms))
-    if kind == LIQUIDATION:
-        rate += terms[term + LIQUIDATION_FEE]
     ticks = to_ticks(price, tick, side)
     notional = from_units(lots, terms[term + LOT]) * from_units(ticks, tick)
-    write(out, n, symbol, EXIT, side, kind, lots, ticks, notional * rate)
+    write(out, n, symbol, EXIT, side, kind, lots, ticks, notional * (rate + penalty))
     out[n * FILL_SIZE_OF + FILL_REST] = wanted - lots
     apply_fill(out, n * FILL_SIZE_OF, state, account, terms, stride)
     if state[symbol * stride + ENTRY_FILLED] > 0.0:  # what closes ends what is left of the entry

@@ -7,18 +7,25 @@ is closed. A stop loss that is reached on the way is its position's worst, which
 
 import math
 
-from tradewinds.engine.leaving import leave
+from tradewinds.engine.leaving import close, slipped
 from tradewinds.engine.margin import found_at, way_to_liquidation, worst_of
 from tradewinds.engine.records import (
     BAR_SIZE,
     BUY,
     CAN_SHORT,
+    CASH,
     CLOSE,
     LIQUIDATION,
+    LIQUIDATION_FEE,
+    LOT,
     LOTS,
     SELL,
+    SLIPPAGE,
+    TAKER_FEE,
     TERMS_SIZE_OF,
+    TICK,
 )
+from tradewinds.engine.units import from_units, to_ticks
 
 Buffer = list[float]
 
@@ -38,13 +45,78 @@ def liquidate(
     way = way_to_liquidation(bars, state, account, terms, stride, symbols, inside)
     if math.isnan(way):
         return n
+    share = fee_share(way, bars, state, account, terms, stride, symbols, inside)
     for symbol in range(symbols):
-        lots = state[symbol * stride + LOTS]
-        perpetual = terms[symbol * TERMS_SIZE_OF + CAN_SHORT] == 1.0
-        if lots != 0.0 and perpetual and not math.isnan(bars[symbol * BAR_SIZE + CLOSE]):
-            start = found_at(symbol, bars, state, stride, inside)
-            end = worst_of(symbol, bars, state, terms, stride, inside)
-            price = start + way * (end - start)
-            side = SELL if lots > 0.0 else BUY
-            n = leave(symbol, LIQUIDATION, side, price, bars, state, account, terms, stride, n, out)
+        if is_closed(symbol, bars, state, terms, stride):
+            side = SELL if state[symbol * stride + LOTS] > 0.0 else BUY
+            price = price_at(way, symbol, bars, state, terms, stride, inside)
+            penalty = share * terms[symbol * TERMS_SIZE_OF + LIQUIDATION_FEE]
+            n = close(
+                symbol,
+                LIQUIDATION,
+                side,
+                price,
+                penalty,
+                bars,
+                state,
+                account,
+                terms,
+                stride,
+                n,
+                out,
+            )
     return n
+
+
+def is_closed(symbol: int, bars: Buffer, state: Buffer, terms: Buffer, stride: int) -> bool:
+    """Whether a liquidation closes a symbol: a perpetual that is held, and that has a bar."""
+    held = state[symbol * stride + LOTS] != 0.0
+    perpetual = terms[symbol * TERMS_SIZE_OF + CAN_SHORT] == 1.0
+    return held and perpetual and not math.isnan(bars[symbol * BAR_SIZE + CLOSE])
+
+
+def price_at(
+    way: float,
+    symbol: int,
+    bars: Buffer,
+    state: Buffer,
+    terms: Buffer,
+    stride: int,
+    inside: Buffer,
+) -> float:
+    """Return a position's price so far on the way to its worst."""
+    start = found_at(symbol, bars, state, stride, inside)
+    return start + way * (worst_of(symbol, bars, state, terms, stride, inside) - start)
+
+
+def fee_share(
+    way: float,
+    bars: Buffer,
+    state: Buffer,
+    account: Buffer,
+    terms: Buffer,
+    stride: int,
+    symbols: int,
+    inside: Buffer,
+) -> float:
+    """Return how much of the liquidation fee is taken: all, or what equity has left for it."""
+    left = account[CASH]
+    asked = 0.0
+    for symbol in range(symbols):
+        term = symbol * TERMS_SIZE_OF
+        lots = state[symbol * stride + LOTS]
+        if lots != 0.0:
+            price = price_at(way, symbol, bars, state, terms, stride, inside)
+            quantity = from_units(lots, terms[term + LOT])
+            if is_closed(symbol, bars, state, terms, stride):
+                side = SELL if lots > 0.0 else BUY
+                ticks = to_ticks(
+                    slipped(price, side, terms[term + SLIPPAGE]), terms[term + TICK], side
+                )
+                price = from_units(ticks, terms[term + TICK])
+                asked += abs(quantity) * price * terms[term + LIQUIDATION_FEE]
+                left -= abs(quantity) * price * terms[term + TAKER_FEE]
+            left += quantity * price
+    if left >= asked or asked == 0.0:
+        return 1.0
+    return max(left, 0.0) / asked
