@@ -181,6 +181,31 @@ async def test_halt_stops_opening_within_a_second_and_not_closing(desk: Desk) ->
         assert await player.outcomes(T2, {**BUY, "ordinal": 1}, SELL) == ["Halted", "Accepted"]
 
 
+async def test_strategy_made_anew_with_adopt_holds_what_the_deleted_one_left(desk: Desk) -> None:
+    async with desk.gateway(), desk.bot() as player:
+        await desk.bought(player)
+        desk.cluster.delete(Kind.STRATEGY, "trend")
+        desk.cluster.delete_pod("bot-trend-0")
+        made = desk.cluster.create(Kind.STRATEGY, "trend", spec(BTC, adopt=True))
+        pod = desk.cluster.pod("bot-trend-0")["metadata"]["uid"]
+        async with desk.bot() as second:
+            second.uid = made["metadata"]["uid"]
+
+            async def opened() -> bool:
+                try:
+                    await second.open(pod, anchor=T2, start=T2)
+                except RefusedError:  # until the gateway has seen both
+                    return False
+                return True
+
+            await until(opened)
+            rows = (await second.client.get("/v1/status"))["strategies"]
+            (row,) = (row for row in rows if row["uid"] == second.uid)
+            assert [one["predecessor"] for one in row["adoption"]["taken"]] == [desk.uid]
+            assert not row["flat"]
+            assert await second.outcomes(T2, SELL) == ["Accepted"]
+
+
 async def test_nothing_opens_while_the_api_server_is_away_and_closing_goes_on(desk: Desk) -> None:
     async with desk.gateway(), desk.bot() as player:
         await desk.bought(player)
