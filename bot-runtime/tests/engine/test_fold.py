@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from given import HOUR, SPOT, bars, plan
+from given import HOUR, PERPETUAL, SPOT, bars, plan
 
 from tradewinds import Bar, Strategy
 from tradewinds import indicators as ta
@@ -109,6 +109,8 @@ def test_code_hash_tells_what_decides() -> None:
     richer = plan(capital="2000 USDT")
     assert Fold(richer, decider_from(SPEC, richer), start=0).code_hash != same
     assert Fold(ON, ClassDecider(Mean), start=0).code_hash != same
+    codes = [plan(PERPETUAL, sizing={"equity": "50%", "maxLeverage": n}) for n in (1, 2)]
+    assert len({Fold(on, decider_from(SPEC, on), start=0).code_hash for on in codes}) == 2
 
 
 def test_layout_hash_tells_how_state_lies() -> None:

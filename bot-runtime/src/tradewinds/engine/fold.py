@@ -20,7 +20,14 @@ from tradewinds.engine.joint import Joint
 from tradewinds.engine.joint.layout import MISSING, MISSING_WORDS
 from tradewinds.engine.measure import Measure
 from tradewinds.engine.portfolio import Portfolio
-from tradewinds.engine.records import BAR_SIZE, CLOSE, INTENT_SIZE_OF, ORDER_SIZE_OF, ORDER_TAG
+from tradewinds.engine.records import (
+    BAR_SIZE,
+    CLOSE,
+    INTENT_SIZE_OF,
+    LEVERAGE,
+    ORDER_SIZE_OF,
+    ORDER_TAG,
+)
 from tradewinds.engine.size import size
 from tradewinds_crds.canonical import digest
 
@@ -130,6 +137,7 @@ class Fold:
         """What decides: the code, its parameters and the constants that shape its decisions."""
         plan = self.plan
         sizing = None if plan.sizing is None else [plan.sizing.mode, plan.sizing.value]
+        leverage = plan.terms[LEVERAGE]
         return digest(
             {
                 "decider": self.decider.identity,
@@ -140,6 +148,7 @@ class Fold:
                 "sizing": sizing,
                 "maxOpenPositions": plan.max_open_positions,
                 "warmup": self.warmup,
+                **({"maxLeverage": leverage} if leverage > 1.0 else {}),
                 **({"guards": [repr(one) for one in plan.guards.settings]} if plan.guards else {}),
                 **({"portfolio": list(plan.portfolio)} if plan.portfolio else {}),
                 **({"measure": list(plan.measure)} if plan.measure else {}),
