@@ -275,6 +275,21 @@ def test_parameters_can_be_overridden_and_are_checked_again() -> None:
         override(check(), {"fsat": 9})
 
 
+@pytest.mark.parametrize("written", ["adx(14) > 20", "strength > 20", "20 < strength"])
+def test_output_that_bears_the_indicators_name_may_be_left_out(written: str) -> None:
+    rules = {"indicators": {"strength": "adx(14)"}}
+    in_full = written.replace("adx(14)", "adx(14).adx").replace("strength", "strength.adx")
+    short, full = (
+        check_rules({**rules, "long": {"entry": entry}}, symbols=["BTC/USDT"], timeframe="1h")
+        for entry in (written, in_full)
+    )
+    assert short.long is not None
+    assert full.long is not None
+    assert short.long.entry is not None
+    assert full.long.entry is not None
+    assert short.long.entry.expression == full.long.entry.expression
+
+
 def test_defaults_of_an_indicator_are_filled_in() -> None:
     checked = dict(check(indicators={"m": "macd(close, slow=slow)"}).indicators)["m"]
     expected = (Number(12.0), Parameter("slow"), Number(9.0))

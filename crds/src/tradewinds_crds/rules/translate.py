@@ -85,19 +85,17 @@ class Translator:
         self.scope = scope
 
     def number(self, node: ast.expr) -> Expression:
-        kind, expression = self.typed(node)
+        kind, expression = self._one_value(node)
         if kind == "condition":
             raise RuleError(
                 span_of(node),
                 "expected a number, this is a condition",
                 "compare numbers, and join conditions with 'and', 'or'",
             )
-        self._one_output(node, kind)
         return expression
 
     def condition(self, node: ast.expr) -> Expression:
-        kind, expression = self.typed(node)
-        self._one_output(node, kind)
+        kind, expression = self._one_value(node)
         if kind == "number":
             example = f"{ast.unparse(node)[:40]} > 0"
             message = "expected a condition, this is a number"
@@ -142,10 +140,15 @@ class Translator:
             case _:
                 raise RuleError(span, f"{type(node).__name__} is no part of rules")
 
-    def _one_output(self, node: ast.expr, kind: Kind) -> None:
+    def _one_value(self, node: ast.expr) -> tuple[Kind, Expression]:
+        """Read what is one value: of several outputs, the one that bears the indicator's name."""
+        kind, made = self.typed(node)
         if kind != "outputs":
-            return
+            return kind, made
         outputs = self._outputs_of(node)
+        for output in outputs:
+            if output in CATALOG and CATALOG[output].outputs == outputs:
+                return "number", replace(cast("Reference | IndicatorCall", made), output=output)
         name = node.id if isinstance(node, ast.Name) else "…"
         written = ", ".join(f"{name}.{output}" for output in outputs)
         raise RuleError(span_of(node), "this has several values", f"name one of them: {written}")
@@ -192,8 +195,7 @@ class Translator:
 
     def _choice(self, node: ast.IfExp) -> tuple[Kind, Expression]:
         test = self.condition(node.test)
-        kind, then = self.typed(node.body)
-        self._one_output(node.body, kind)
+        kind, then = self._one_value(node.body)
         otherwise = self.condition(node.orelse) if kind == "condition" else self.number(node.orelse)
         return kind, Choice(test, then, otherwise, kind, span=span_of(node))
 
@@ -206,8 +208,7 @@ class Translator:
                 "this would look into the future",
                 "x[1] is one bar ago, x[2] two, and x alone this bar",
             )
-        kind, of = self.typed(node.value)
-        self._one_output(node.value, kind)
+        kind, of = self._one_value(node.value)
         bars = self.constant(node.slice)
         problem = misfit(LOOK_BACK, evaluate(bars, self.scope.parameters))
         if problem:
