@@ -69,6 +69,8 @@ def test_each_is_run_as_its_own_backtest_and_the_report_compares_them(tradewinds
     page = result.with_suffix(".html").read_text()
     assert "3 runs compared" in page
     assert "btc + eth" in page
+    assert "btc 60% · eth 40%" in page
+    assert "btc and eth 0." in page
 
 
 def test_what_cannot_be_combined_is_said(tradewinds: Call) -> None:

@@ -14,6 +14,7 @@ from tradewinds.reporting.curves import Histogram, Line
 from tradewinds.reporting.detail import detail_words
 from tradewinds.reporting.errors import ReportError
 from tradewinds.reporting.luck import Luck, luck
+from tradewinds.reporting.parts import part_facts
 from tradewinds.reporting.reading import Answer
 from tradewinds.reporting.trials import Trials, plain, trials
 
@@ -183,6 +184,7 @@ def _facts(answer: Answer) -> Iterator[tuple[str, str]]:
         yield "Leverage", f"up to {answer['maxLeverage']} x equity"
     if "detail" in answer:
         yield "Inside bars", detail_words(answer["detail"])
+    yield from part_facts(answer)
 
 
 def _provenance(answer: Answer) -> Iterator[tuple[str, str]]:
