@@ -1,7 +1,8 @@
 """kill -9 at every await of the order path: no order is doubled or lost, the end is the same.
 
 One scripted day is traded twice: once undisturbed, once by a gateway that kills itself at a
-failpoint and is started again. Both ledgers must tell the same story.
+failpoint and is started again. Both ledgers must tell the same story. The market is thin: each
+order of 100 lots fills in two parts, at most 80 lots a bar.
 """
 
 from __future__ import annotations
@@ -22,18 +23,19 @@ if TYPE_CHECKING:
 CANDLES = [
     (1000.0, 1010.0, 990.0, 1000.0),
     (1000.0, 1010.0, 990.0, 1005.0),  # the first entry fills
-    (1005.0, 1010.0, 960.0, 970.0),  # its stop loss fills
-    (970.0, 980.0, 960.0, 975.0),
+    (1005.0, 1010.0, 960.0, 970.0),  # its rest, and its stop loss with what the bar has left
+    (970.0, 980.0, 960.0, 975.0),  # the rest of the stop loss
     (975.0, 980.0, 940.0, 950.0),  # the limit entry fills
-    (950.0, 990.0, 945.0, 985.0),
+    (950.0, 990.0, 945.0, 985.0),  # its rest
     (985.0, 990.0, 980.0, 985.0),  # the close fills
-    (985.0, 990.0, 980.0, 985.0),
+    (985.0, 990.0, 980.0, 985.0),  # its rest
 ]
+THIN = {"maxVolumeShare": "8%"}  # of a volume of one coin
 SCRIPT = {
     1: [intent(stop=stop_at(0.03)).to_json()],
-    3: [intent(kind="limit", ticks=9_500).to_json()],
+    4: [intent(kind="limit", ticks=9_500).to_json()],
     6: [intent(effect="exit").to_json()],
-    7: [intent(kind="limit", ticks=9_000).to_json()],
+    8: [intent(kind="limit", ticks=9_000).to_json()],
 }
 Story = list[tuple[str, str, Any]]
 
@@ -76,7 +78,7 @@ async def story(one: World) -> Story:
 
 
 async def undisturbed(folder: Path) -> tuple[str, Story]:
-    async with world(folder) as one:
+    async with world(folder, THIN) as one:
         one.collector.candles = CANDLES
         async with one.gateway(), bot(one) as player:
             answer = await trade(one, player)
@@ -84,7 +86,7 @@ async def undisturbed(folder: Path) -> tuple[str, Story]:
 
 
 async def killed(folder: Path, failpoint: str, nth: int) -> tuple[str, Story, int]:
-    async with world(folder) as one:
+    async with world(folder, THIN) as one:
         one.collector.candles = CANDLES
         async with bot(one) as player:
             day = asyncio.create_task(trade(one, player))
@@ -117,6 +119,8 @@ async def test_killed_gateway_comes_back_with_no_order_doubled_or_lost(
 ) -> None:
     order_hash, events, code = await killed(tmp_path, failpoint, nth)
     assert code == -9
+    parts = [body["lots"] for kind, _, body in day[1] if kind == "fill"]
+    assert parts == [80, 20, 60, 40, 80, 20, 80, 20]
     assert [key for kind, key, _ in events if kind == "order"] == [
         key for kind, key, _ in day[1] if kind == "order"
     ]

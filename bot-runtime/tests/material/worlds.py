@@ -155,7 +155,7 @@ class Collector:
 
 
 @asynccontextmanager
-async def world(folder: Path) -> AsyncIterator[World]:
+async def world(folder: Path, costs: dict[str, Any] | None = None) -> AsyncIterator[World]:
     """Lay out an account with a replayed feed and a running Strategy, all objects complete."""
     collector = Collector()
     app = web.Application()
@@ -166,7 +166,7 @@ async def world(folder: Path) -> AsyncIterator[World]:
     )
     async with serving as collector.url:
         one = World(folder, collector)
-        account = {"exchange": "binance", "environment": "Paper"}
+        account = {"exchange": "binance", "environment": "Paper", "paper": {"costs": costs or {}}}
         uid = {"metadata": {"uid": ACCOUNT}}
         body = json.dumps(resource("ExchangeAccount", "paper", account, **uid))
         (folder / "account.json").write_text(body)

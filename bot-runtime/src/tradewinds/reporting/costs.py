@@ -6,7 +6,7 @@ from typing import Any, Final
 _FURTHER: Final = (
     ("spread", "spread"),
     ("impact", "impact"),
-    ("maxVolumeShare", "at most of the volume"),
+    ("maxVolumeShare", "volume share"),
 )
 
 
