@@ -9,8 +9,10 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from given import HOUR, PERPETUAL, bars, order, plan
+from given import HOUR, PERPETUAL, bars, order, plan, wish
+from market import Script
 
+from tradewinds.engine.backtest import run
 from tradewinds.engine.book import Book
 from tradewinds.engine.funding import EVERY, times_between
 from tradewinds.engine.instruments import Costs
@@ -23,6 +25,7 @@ from tradewinds.engine.records import (
     FILL_TICKS,
     KIND_WORDS,
     POSITION_SIZE_OF,
+    SIZE_QUANTITY,
 )
 
 OTHER = "ETH/USDT:USDT"
@@ -145,6 +148,17 @@ def test_funding_times_are_those_after_a_close_up_to_the_next(
 ) -> None:
     day = 1_700_006_400_000 // EVERY * EVERY // (3 * EVERY) * 3 * EVERY
     assert times_between(day + hours * HOUR, day + until * HOUR) == times
+
+
+def test_funding_stands_in_the_figures_the_trade_and_the_equity() -> None:
+    on = plan(PERPETUAL, costs=Costs(0.0, 0.0, 0.0, funding=0.01))
+    sets = [(hour * HOUR, bars(FLAT)) for hour in range(1, 19)]  # 08:00 and 16:00 are among them
+    made = run(on, Script([[wish(sized=(SIZE_QUANTITY, 2.0))]]), sets, start=0)
+    (trade,) = made.trades
+    assert (made.stats["fundingPaid"], trade.funding) == pytest.approx((4.0, 4.0))
+    assert trade.profit == pytest.approx(-4.0)
+    assert [made.curve.equity[hour] for hour in (6, 7, 15)] == pytest.approx([1000, 998, 996])
+    assert len(made.fills) == 1
 
 
 # 100 coins from 100 with 1000: cash is -9000, so equity is the margin at 9000 / 99.5 = 90.45

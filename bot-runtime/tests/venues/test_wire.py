@@ -25,7 +25,7 @@ from tradewinds.engine.records import (
     STOP,
     TAKE_PROFIT,
 )
-from tradewinds.venues.wire import fill_json, fill_row, order_json, order_row
+from tradewinds.venues.wire import fill_json, fill_row, funding_row, order_json, order_row
 
 
 def _parts(steps: Any, trail: Any, follows: Any, even: Any, age: int) -> list[float]:
@@ -116,6 +116,15 @@ def test_fill_tells_what_it_does_to_the_cash_to_the_last_bit() -> None:
     other.apply_money(told["cash"], told["fee"])
     assert other.cash == book.cash < before
     assert other.fees_paid == book.fees_paid == 0.123
+
+
+def test_funding_costs_the_same_where_its_symbol_is_traded_no_more() -> None:
+    body = {"symbol": "ETH/USDT", "ticks": 12_345, "paid": 0.123}
+    book, other = Book(BOTH), Book(BOTH)
+    book.apply_fill(funding_row(BOTH, body))
+    other.apply_funding(body["paid"])
+    assert book.bits() == other.bits()
+    assert (book.cash, book.funding_paid) == (1000 - 0.123, 0.123)
 
 
 def test_row_means_the_same_under_another_list_of_symbols() -> None:
