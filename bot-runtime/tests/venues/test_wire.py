@@ -119,7 +119,7 @@ def test_fill_tells_what_it_does_to_the_cash_to_the_last_bit() -> None:
 
 
 def test_funding_costs_the_same_where_its_symbol_is_traded_no_more() -> None:
-    body = {"symbol": "ETH/USDT", "ticks": 12_345, "paid": 0.123}
+    body: dict[str, Any] = {"symbol": "ETH/USDT", "ticks": 12_345, "paid": 0.123}
     book, other = Book(BOTH), Book(BOTH)
     book.apply_fill(funding_row(BOTH, body))
     other.apply_funding(body["paid"])
