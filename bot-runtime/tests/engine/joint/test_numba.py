@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from random import Random
 from typing import Any
 
@@ -72,7 +73,9 @@ def figures(rows: Any, n: int) -> bytes:
 
 
 def made(spec: dict[str, Any]) -> Fold:
-    on = plan(*NAMES, costs=COSTS, warmup="1 bar", **spec)
+    large = spec["sizing"] == {"equity": "100%"}
+    costs = replace(COSTS, max_volume_share=0.2) if large else COSTS  # large ones fill in part
+    on = plan(*NAMES, costs=costs, warmup="1 bar", **spec)
     return Fold(on, decider_from(spec, on), start=START)
 
 

@@ -11,11 +11,12 @@ import math
 from typing import Any
 
 import pytest
-from given import HOUR, plan
+from given import FREE, HOUR, plan
 
 from tradewinds.engine.barsets import empty, place
 from tradewinds.engine.errors import PlanError
 from tradewinds.engine.fold import Fold
+from tradewinds.engine.instruments import Costs
 from tradewinds.engine.records import ORDER_EFFECT, ORDER_SYMBOL
 from tradewinds.engine.sources import decider_from
 from tradewinds.kernel import runs
@@ -33,12 +34,14 @@ Column = list[float]
 Sets = list[tuple[int, list[float]]]
 
 
-def fold(*ratios: float, lot: str = "0.001", minimum: str = "5", **spec: Any) -> Fold:
+def fold(
+    *ratios: float, lot: str = "0.001", minimum: str = "5", costs: Costs = FREE, **spec: Any
+) -> Fold:
     """Return the fold of one leg for each ratio; BTC leads."""
     names = (BTC, ETH, SOL)[: len(ratios)]
     legs = [{"symbol": name, "ratio": ratio} for name, ratio in zip(names, ratios, strict=True)]
     said = {"sizing": {"equity": "60%"}, "rules": {**RULES, "joint": {"legs": legs}}, **spec}
-    on = plan(*names, lot=lot, minimum=minimum, warmup="1 bar", **said)
+    on = plan(*names, lot=lot, minimum=minimum, costs=costs, warmup="1 bar", **said)
     return Fold(on, decider_from(said, on), start=0)
 
 
@@ -170,6 +173,13 @@ def test_a_leg_for_which_no_cash_is_left_closes_the_other() -> None:
     one = fold(1, 1, sizing={"equity": "100%"})
     dearer = [100.0, 199.9, 199.9, 199.9]
     assert coins(one, market(ONCE[:4], dearer, SAME)) == [[0, 5, 0, 0], [0, 0, 0, 0]]
+
+
+def test_legs_that_fill_in_part_are_taken_back_and_closed() -> None:
+    """Half of a volume of 9 is there for each leg, and 5 are wanted of each."""
+    costs = Costs(0.0, 0.0, 0.0, max_volume_share=0.5)
+    one = fold(1, -1, sizing={"equity": "100%"}, costs=costs)
+    assert coins(one, market(ONCE[:4], SAME, SAME)) == [[0, 4.5, 0, 0], [0, -4.5, 0, 0]]
 
 
 def test_a_closing_order_that_is_denied_is_made_again() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from tradewinds.engine.joint.expand import expand
-from tradewinds.engine.joint.layout import LEG_SIZE_OF
+from tradewinds.engine.joint.layout import LEG_SIZE_OF, ROWS_A_LEG
 from tradewinds.engine.joint.share import all_or_none, share
 from tradewinds.engine.records import INTENT_SIZE_OF, ORDER_EFFECT, ORDER_SIZE_OF
 
@@ -19,7 +19,7 @@ class Joint:
     def __init__(self, settings: tuple[float, ...] | None) -> None:
         self.settings = list(settings or ())
         self.legs = len(self.settings) // LEG_SIZE_OF
-        self.intents = [0.0] * (self.legs * INTENT_SIZE_OF)
+        self.intents = [0.0] * (ROWS_A_LEG * self.legs * INTENT_SIZE_OF)
 
     def __bool__(self) -> bool:
         return bool(self.settings)
