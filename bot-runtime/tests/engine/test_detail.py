@@ -6,16 +6,30 @@ what fills. Without detail the stop loss comes first.
 
 from __future__ import annotations
 
+from random import Random
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from given import HOUR, PERPETUAL, bars, order, plan
+from hypothesis import given, settings
+from lively_rules import holed, lively, seeds
+from random_rules import START
 
 from tradewinds.engine.backtest import run
 from tradewinds.engine.book import Book
 from tradewinds.engine.detail import Detail
 from tradewinds.engine.instruments import Costs
-from tradewinds.engine.records import AT_PRICE, FILL_KIND, FILL_TICKS, KIND_WORDS
+from tradewinds.engine.records import (
+    AT_PRICE,
+    BAR_SIZE,
+    CLOSE,
+    FILL_KIND,
+    FILL_TICKS,
+    HIGH,
+    KIND_WORDS,
+    LOW,
+    OPEN,
+)
 from tradewinds.engine.sources import decider_from
 
 if TYPE_CHECKING:
@@ -148,3 +162,55 @@ def test_a_run_with_detail_differs_where_a_doubt_is_settled_and_nowhere_else() -
     ]
     assert [one.fills[-1].kind for one in runs] == ["stopLoss", "takeProfit", "stopLoss"]
     assert runs[0].order_hash == runs[2].order_hash != runs[1].order_hash
+
+
+@settings(max_examples=40, deadline=None)
+@given(seeds)
+def test_detail_that_says_no_more_than_the_bars_changes_nothing(seed: int) -> None:
+    rules, bracket = lively(seed)
+    sets = holed(seed, 2)
+    said = {"rules": rules, "bracket": bracket}
+    on = plan(PERPETUAL, "ETH/USDT:USDT", costs=Costs(0.0005, 0.001, 0.0003), warmup="1 bar")
+    rows = {time - HOUR: row for time, row in sets}
+
+    def same(symbol: int, opened: int) -> Parts:
+        return {opened: rows[opened][symbol * BAR_SIZE : (symbol + 1) * BAR_SIZE]}
+
+    by = Detail(same)
+    plain, detailed = (
+        run(on, decider_from(said, on), sets, start=START - HOUR, detail=each)
+        for each in (None, by)
+    )
+    assert plain.order_hash == detailed.order_hash
+    assert by.settled == 0
+
+
+@settings(max_examples=40, deadline=None)
+@given(seeds)
+def test_whatever_came_first_fills_lie_inside_their_bars_and_money_adds_up(seed: int) -> None:
+    rules, bracket = lively(seed)
+    sets, chance = holed(seed, 1), Random(seed)  # noqa: S311  # a market, no secret
+    on = plan(PERPETUAL, warmup="1 bar", minimum="0.000001", tick="0.000001")
+    rows = {time - HOUR: row for time, row in sets}
+    by = Detail(lambda _, opened: split(rows[opened], opened, chance))
+    said = {"rules": rules, "bracket": bracket}
+    done = run(on, decider_from(said, on), sets, start=START - HOUR, detail=by)
+    for fill in done.fills:
+        row = rows[fill.time]
+        assert row[LOW] - 1e-5 <= fill.price <= row[HIGH] + 1e-5, fill
+    assert sum(trade.profit for trade in done.trades) == pytest.approx(
+        done.curve.equity[-1] - on.capital, abs=1e-6
+    )
+
+
+def split(row: list[float], opened: int, chance: Random) -> Parts:
+    """Return two bars that make up one: the ends fall to either, in any order."""
+    middle = chance.uniform(row[LOW], row[HIGH])
+    ends = [row[HIGH], row[LOW]]
+    firsts = [end for end in ends if chance.random() < 0.5]
+    seconds = [end for end in ends if end not in firsts]
+    first, second = [row[OPEN], middle, *firsts], [middle, row[CLOSE], *seconds]
+    return {
+        opened: [row[OPEN], max(first), min(first), middle, 1.0],
+        opened + 30 * MINUTES: [middle, max(second), min(second), row[CLOSE], 1.0],
+    }
