@@ -16,6 +16,7 @@ from tradewinds.engine import backtest
 from tradewinds.engine.class_decider import ClassDecider
 from tradewinds.engine.errors import StrategyError
 from tradewinds.engine.fold import Fold
+from tradewinds.engine.funding import times_between
 from tradewinds.engine.instruments import Costs
 from tradewinds.engine.orderhash import OrderHash, ordinals
 from tradewinds.kernel import classes, run
@@ -28,7 +29,16 @@ if TYPE_CHECKING:
 
     from tradewinds.engine.plan import Plan
 
-COSTS = Costs(maker=0.0005, taker=0.001, slippage=0.0003, spread=0.0002, impact=0.01)
+COSTS = Costs(
+    maker=0.0005,
+    taker=0.001,
+    slippage=0.0003,
+    spread=0.0002,
+    impact=0.01,
+    funding=0.001,
+    maintenance=0.005,
+    liquidation=0.002,
+)
 THIN = replace(COSTS, max_volume_share=1.5)
 FIRST = 1_704_067_200_000
 
@@ -117,7 +127,9 @@ def in_a_bot(on: Plan, strategy: type[Strategy], series: Mapping[str, Bars], sta
     for time, bars in sets_of(on, series):
         if time - HOUR < fold.reads_from:
             continue
-        for row in fold.book.copy().match(bars):
+        book = fold.book.copy()
+        rows = book.match(bars)
+        for row in rows + book.fund(bars, times_between(fold.time or time, time)):
             fold.applied(row)
             hashed.fill(time - HOUR, row)
         orders = fold.decide(time, bars)
