@@ -22,8 +22,9 @@ def cost_words(costs: Mapping[str, Any]) -> list[str]:
         parts.append(f"fee {both}")
     if isinstance(costs.get("slippage"), int | float):
         parts.append(f"slippage {costs['slippage']:.2%}")
-    if costs.get("tiers"):
-        parts.append(f"{len(costs['tiers'])} fee tiers")
+    tiers = len(costs.get("tiers", ()))
+    if tiers:
+        parts.append("1 fee tier" if tiers == 1 else f"{tiers} fee tiers")
     if costs.get("funding"):
         rate = f"{costs['funding'] * 100:.4f}".rstrip("0")
         parts.append(f"funding {rate}% per 8 h")
