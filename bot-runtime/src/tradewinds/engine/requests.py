@@ -88,6 +88,7 @@ class Order(TypedDict, total=False):
     tag: str
 
 
+_WORDS: Final = frozenset(Order.__annotations__)
 _SIZES: Final = {
     "equity": SIZE_EQUITY, "quote": SIZE_QUOTE, "risk": SIZE_RISK, "quantity": SIZE_QUANTITY,
 }  # fmt: skip
@@ -186,7 +187,7 @@ class Requests:
         """Write an entry."""
         place = self._ordering(method, symbol)
         call = f"{method}({symbol!r})"
-        unknown = sorted(set(order) - set(Order.__annotations__))
+        unknown = sorted(order.keys() - _WORDS)
         if unknown:
             known = ", ".join(Order.__annotations__)
             self.refuse(call, f"'{unknown[0]}' is not a part of an order. Known are {known}")
@@ -291,9 +292,9 @@ class Requests:
     def _one_of(
         self, call: str, order: Order, words: dict[str, int], otherwise: Protection
     ) -> Protection:
-        said = [word for word in words if word in order]
-        if not said:
+        if words.keys().isdisjoint(order):
             return otherwise
+        said = [word for word in words if word in order]
         if len(said) > 1:
             self.refuse(call, f"{' and '.join(said)} exclude one another. Keep one")
         figure = float(order[said[0]])  # type: ignore[literal-required]  # a word of Order

@@ -80,9 +80,9 @@ class Series:
 
     def __getitem__(self, key: str | tuple[str, int]) -> float:
         try:
-            if isinstance(key, str):
+            if type(key) is str:  # the quickest test, of what a class does most
                 return self._values[key][self._now[key]]
-            symbol, ago = key
+            symbol, ago = (key, 0) if isinstance(key, str) else key
             now = self._now[symbol]
         except KeyError:
             self._refuse_symbol(key)

@@ -96,6 +96,9 @@ class Replay(Recorder):
             last_time=int(times[last]),
             bars=len(there),
         )
+        if len(there) == len(closes):
+            whole: NDArray[Any] = closes / opens[first]
+            return whole
         latest = np.zeros(len(times), np.int64)
         latest[there] = there
         growth: NDArray[Any] = closes[np.maximum.accumulate(latest)] / opens[first]
