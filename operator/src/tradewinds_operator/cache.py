@@ -40,6 +40,7 @@ class Cache:
     def __init__(self) -> None:
         self.shelves: dict[str, dict[str, dict[str, Resource]]] = {kind: {} for kind in WATCHED}
         self.children: dict[str, dict[Ref, Resource]] = {}
+        self.is_partial = False  # a namespace that is looked after cannot be looked into
         self._complete: set[str] = set()
         self._graves: dict[str, float] = {}  # uid: resource version at its end
 

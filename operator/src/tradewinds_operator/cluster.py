@@ -16,6 +16,7 @@ from urllib.parse import urlencode
 import aiohttp
 from kubernetes.aio.client import ApiClient
 
+from tradewinds_crds.names import Kind
 from tradewinds_operator.children import MANAGER, was_created
 from tradewinds_operator.connection import authorization
 from tradewinds_operator.errors import (
@@ -86,6 +87,10 @@ class Cluster:
             if not (token := body["metadata"].get("continue")):
                 return Listing(items, int(body["metadata"]["resourceVersion"]))
             query["continue"] = token
+
+    async def peek(self, namespace: str) -> None:
+        """Try whether we may look into a namespace; ForbiddenError, MissingError: no."""
+        await self._call("GET", WATCHED[Kind.STRATEGY].path(namespace), query={"limit": 1})
 
     async def get(self, ref: Ref) -> Resource | None:
         """Return an object as it is now; None if there is none."""

@@ -52,6 +52,12 @@ class Metrics:
             "1 in the replica that acts, 0 in those that stand by.",
             registry=self.registry,
         )
+        self.closed = Gauge(
+            "tradewinds_operator_namespace_closed",
+            "1 for a named namespace that cannot be looked into, as it is gone or the rights are.",
+            ["namespace"],
+            registry=self.registry,
+        )
         for kind in KINDS:
             self.errors.labels(kind=kind.value)
 

@@ -44,6 +44,7 @@ class BacktestQueue:
         self._look_at = look_at
         self._store: Store | None = None
         self._hurry = asyncio.Event()
+        self._seen: set[str] = set()  # uids of Backtests that were there
 
     async def run(self, cluster_uid: str) -> None:
         """Look until cancelled, and open the store again when it was away."""
@@ -92,9 +93,11 @@ class BacktestQueue:
         rows = await store.queue.status(self.cluster_uid)
         backtests = self._backtests()
         found = {(row.uid, row.generation): row for row in rows if row.uid in backtests}
+        self._seen |= backtests.keys()
         if self._cache.is_complete:
             for row in rows:
-                if row.uid not in backtests:
+                is_known = row.uid in self._seen or not self._cache.is_partial
+                if row.uid not in backtests and is_known:
                     await store.queue.forget(self.cluster_uid, row.uid)
         changed = {key[0] for key, row in found.items() if self.tasks.get(key) != row}
         changed |= {key[0] for key in self.tasks if key not in found}

@@ -28,13 +28,13 @@ class Resync:
         self,
         cluster: Cluster,
         cache: Cache,
-        namespaces: Sequence[str],
+        places: Callable[[], Sequence[str]],
         changed: Callable[[Change], None],
         look_at: Callable[[Ref], None],
     ) -> None:
         self._cluster = cluster
         self._cache = cache
-        self._namespaces = namespaces
+        self._places = places
         self._changed = changed
         self._look_at = look_at
         self._doubtful: set[str] = set()
@@ -87,7 +87,7 @@ class Resync:
 
     async def list(self, watched: Watched) -> int:
         """List a kind, drop what is gone; return the version from which a watch misses nothing."""
-        places = self._namespaces if watched.namespaced and self._namespaces else [""]
+        places = (self._places() if watched.namespaced else ()) or [""]
         try:
             listings = [await self._cluster.list(watched, place) for place in places]
         except MissingError as error:

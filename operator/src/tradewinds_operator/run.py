@@ -34,6 +34,7 @@ from tradewinds_operator.leader import Leader, Terms
 from tradewinds_operator.metrics import Metrics
 from tradewinds_operator.pace import Pace
 from tradewinds_operator.patience import Patience
+from tradewinds_operator.places import Places
 from tradewinds_operator.processes import Processes, UrlOf, url_of
 from tradewinds_operator.queue import BacktestQueue
 from tradewinds_operator.resync import Resync
@@ -96,8 +97,7 @@ class Core:
         self._cluster = Cluster(client, Pace(settings.api_rate), metrics, leader.check)
         self._line: WorkQueue[Ref] = WorkQueue()
         self.cache = Cache()
-        own = {*settings.namespaces, settings.namespace} if settings.namespaces else set()
-        self._namespaces = sorted(own)
+        self._places = Places(self._cluster, settings.namespaces, settings.namespace, metrics)
         self._queue = BacktestQueue(options.store, self.cache, self._look_at)
         self._processes = Processes(self.cache, self._look_at, options.url_of)
         self._patience = Patience(time.monotonic)
@@ -121,7 +121,7 @@ class Core:
             lambda: self._patience.rest,
         )
         self._resync = Resync(
-            self._cluster, self.cache, self._namespaces, self._changed, self._look_at
+            self._cluster, self.cache, lambda: self._places.open, self._changed, self._look_at
         )
         self._watch = Watch(client, self.cache, self._changed, self._resync.doubt)
         self._streams = Streams(client, self._watch.take, self._resync.list)
@@ -154,11 +154,13 @@ class Core:
 
     async def lead(self, stop: asyncio.Event) -> None:
         """Act until `stop` is set or a part fails, then hand the Lease over."""
+        await self._places.look()
+        self.cache.is_partial = bool(self._places.closed)
         started = asyncio.Event()
-        watching = asyncio.create_task(self._watch.run(self._namespaces, started))
+        watching = asyncio.create_task(self._watch.run(self._places.open, started))
         holding = asyncio.create_task(self._leader.hold())
         acting = asyncio.create_task(self._act(started, stop))
-        stopping = asyncio.create_task(stop.wait())
+        stopping = asyncio.create_task(self._stopped(stop))
         tasks = {watching, holding, acting, stopping}
         done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
         error = next((task.exception() for task in done if task.exception()), None)
@@ -172,13 +174,22 @@ class Core:
         if error is not None:
             raise error
 
+    async def _stopped(self, stop: asyncio.Event) -> None:
+        moving = asyncio.create_task(self._places.moved())
+        stopping = asyncio.create_task(stop.wait())
+        await asyncio.wait({moving, stopping}, return_when=asyncio.FIRST_COMPLETED)
+        if moving.done():
+            logger.warning("%s: this replica ends, and the next start follows", moving.result())
+        await _cancelled(moving)
+        await _cancelled(stopping)
+
     async def _act(self, started: asyncio.Event, stop: asyncio.Event) -> None:
         await started.wait()
         _stop_on_signals(stop)  # kopf has taken them
         uid = await self._cluster.namespace_uid(self._options.settings.namespace)
         since = await self._resync.everything()
         async with asyncio.TaskGroup() as group:
-            group.create_task(self._streams.run(self._namespaces, since))
+            group.create_task(self._streams.run(self._places.open, since))
             group.create_task(self._queue.run(uid))
             group.create_task(self._resync.run(self._options.settings.resync))
             async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=5)) as session:

@@ -67,6 +67,19 @@ async def office(url: str) -> AsyncIterator[Office]:
         yield Office(queue, store, cache, woken)
 
 
+async def test_row_of_a_backtest_that_may_lie_in_a_closed_namespace_stays(office: Office) -> None:
+    await office.look()
+    await office.store.queue.enqueue(task("b1"))
+    await office.store.queue.enqueue(task("unseen"))
+    office.cache.is_partial = True
+    office.cache.drop(ONE, "b1")  # seen, and gone by now
+    await office.look()
+    assert {row.uid for row in await office.store.queue.status(CLUSTER)} == {"unseen"}
+    office.cache.is_partial = False
+    await office.look()
+    assert await office.store.queue.status(CLUSTER) == []
+
+
 async def test_task_is_seen_from_its_row_to_its_result(office: Office) -> None:
     assert await office.look() == [ONE]  # the store is there: whoever waited for it may go on
     await office.queue.enqueue(task())

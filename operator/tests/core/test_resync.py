@@ -23,7 +23,7 @@ class Desk:
         self.changes: list[Change] = []
         self.looked_at: list[Ref] = []
         self.resync = Resync(
-            cluster, self.cache, [namespace], self.changes.append, self.looked_at.append
+            cluster, self.cache, lambda: [namespace], self.changes.append, self.looked_at.append
         )
 
 

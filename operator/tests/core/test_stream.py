@@ -44,7 +44,7 @@ async def test_children_that_come_change_and_go_are_seen(
     stage: Stage, cluster: Cluster, client: ApiClient
 ) -> None:
     cache = Cache()
-    resync = Resync(cluster, cache, [stage.namespace], lambda _: None, lambda _: None)
+    resync = Resync(cluster, cache, lambda: [stage.namespace], lambda _: None, lambda _: None)
     watch = Watch(client, cache, lambda _: None, resync.doubt)
     streams = Streams(client, watch.take, resync.list)
     ref = Ref("ConfigMap", stage.namespace, "one")
