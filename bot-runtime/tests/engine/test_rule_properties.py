@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from given import HOUR, plan
@@ -11,7 +12,7 @@ from lively_rules import guarded, holed, lively, seeds
 from random_rules import START
 
 from tradewinds.engine.backtest import run
-from tradewinds.engine.instruments import Costs
+from tradewinds.engine.instruments import Costs, FeeTier
 from tradewinds.engine.records import BAR_SIZE, CLOSE
 from tradewinds.engine.sources import decider_from
 
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
 
 SYMBOLS = ("BTC/USDT:USDT", "ETH/USDT:USDT")
 COSTS = Costs(maker=0.0005, taker=0.001, slippage=0.0003)
+TIERS = (FeeTier(500.0, "USDT", 0.0, 0.0005),)
+THIN = replace(COSTS, impact=0.01, max_volume_share=0.2, tiers=TIERS)
 SIGN = {"buy": 1.0, "sell": -1.0}
 
 
@@ -27,7 +30,7 @@ def made(seed: int, length: int, *, end: int | None = None) -> Run:
     """Return the run of a seed's rules on its market, or on what there is of it before an end."""
     rules, bracket = lively(seed)
     said = {"sizing": {"equity": "40%"}, **(guarded(seed) if seed % 2 else {})}
-    on = plan(*SYMBOLS, costs=COSTS, warmup="1 bar", **said)
+    on = plan(*SYMBOLS, costs=COSTS if seed % 3 else THIN, warmup="1 bar", **said)
     decider = decider_from({"rules": rules, "bracket": bracket, **said}, on)
     return run(on, decider, holed(seed, 2, length)[:end], start=START - HOUR)
 
