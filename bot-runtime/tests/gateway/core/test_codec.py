@@ -2,7 +2,7 @@
 
 import json
 import math
-from dataclasses import fields
+from dataclasses import fields, replace
 from types import UnionType
 from typing import get_args
 
@@ -22,9 +22,12 @@ number = st.integers(0, 2**53)
 texts = st.text(max_size=8)
 VALUES = {
     "intent": st.builds(
-        lambda lots, stop, add, parts: intent(lots=lots, stop=stop_at(stop), add=add, parts=parts),
+        lambda lots, stop, trigger, add, parts: intent(
+            lots=lots, stop=stop_at(stop), trigger=trigger, add=add, parts=parts
+        ),
         number,
         st.floats(0.001, 0.5),
+        st.floats(0, 1e9),
         st.integers(0, 8),
         st.sampled_from(
             [
@@ -112,3 +115,12 @@ def test_event_that_cannot_be_read_is_named(body: dict[str, int]) -> None:
 def test_unknown_kind_is_named() -> None:
     with pytest.raises(UnreadableEventError, match="'from-the-future'"):
         decode(NewEvent("from-the-future", 1, "", "", {}))
+
+
+@given(one_of(events.OrderFilled))
+def test_a_fill_of_an_older_ledger_left_no_rest(event: events.LedgerEvent) -> None:
+    assert isinstance(event, events.OrderFilled)
+    row = encode(event)
+    body = {name: value for name, value in row.body.items() if name != "rest"}
+    back = decode(replace(row, body=body))
+    assert back == replace(event, rest=0)

@@ -36,6 +36,7 @@ _CLASSES: Final[Mapping[str, type[Any]]] = {
         events.FundingPaid,
     )
 }
+_SINCE: Final[Mapping[str, Any]] = {"rest": 0}  # fields that older ledgers do not have
 _JSON_NAMES: Final = {"fill": "kind"}  # a fill's kind; the event's own stands in the row
 
 
@@ -81,7 +82,9 @@ def decode(row: Event | NewEvent) -> LedgerEvent:
 def _value(name: str, body: Mapping[str, Any]) -> Any:
     if name == "intent":
         return parse_intent(body)
-    value = body.get("rest", 0) if name == "rest" else body[_camel(name)]
+    if name in _SINCE and name not in body:
+        return _SINCE[name]
+    value = body[_camel(name)]
     reader = _READERS.get(name)
     return value if reader is None else reader(value)
 
