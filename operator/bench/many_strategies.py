@@ -114,6 +114,7 @@ def road_of_operator(server: ApiServer, operator: "Operator", count: int) -> dic
     until(
         lambda: pods(server, "ours", "bot") == 0 and operator.reconciled_all() > 0, 60, "it works"
     )
+    until(lambda: watchers(server, "strategies") > 1, 90, "the garbage collector knows our kinds")
     empty, before = operator.memory_mb(), operator.writes()
     began = time.monotonic()
     made = [(f"strategy-{number}", "Strategy", STRATEGY) for number in range(count)]
@@ -173,6 +174,18 @@ def pods(server: ApiServer, namespace: str, component: str) -> int:
     query = f"labelSelector=app.kubernetes.io/component%3D{component}"
     path = f"/api/v1/namespaces/{namespace}/pods?{query}&fieldSelector=status.phase%3DRunning"
     return len(server.call("GET", path, accept=NAMES_ONLY).body["items"] or [])
+
+
+def watchers(server: ApiServer, plural: str) -> int:
+    """Count who watches a kind.
+
+    The garbage collector looks for new kinds every thirty seconds, and asks for each owner of a
+    kind that it does not watch yet: a cluster whose CRDs are a moment old is none that anybody has.
+    """
+    text = server.call("GET", "/metrics").body["message"]
+    series = re.compile(rf'apiserver_longrunning_requests{{.*resource="{plural}".*verb="WATCH".*}}')
+    lines = (line for line in text.splitlines() if series.match(line))
+    return sum(int(float(line.rpartition(" ")[2])) for line in lines)
 
 
 class Operator:
