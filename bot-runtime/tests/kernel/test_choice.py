@@ -34,7 +34,7 @@ def test_a_module_is_compiled_by_a_process_that_nobody_waits_for(
     head = "from numba import njit\n\n\n@njit(no_cpython_wrapper=True, no_cfunc_wrapper=True)\n"
     module = Module(f"{head}def thrice(x):\n    return 3.0 * x\n", "", "thrice")
     assert not is_kept(module)
-    later.compile_later(module, (1.0,))
+    later.compile_later((module, (1.0,)))
     deadline = time.monotonic() + 100
     while not is_kept(module) and time.monotonic() < deadline:
         time.sleep(0.05)

@@ -18,6 +18,7 @@ from tradewinds.kernel.later import compile_later
 from tradewinds.kernel.library import is_kept, keeps
 from tradewinds.kernel.module import module_of
 from tradewinds.kernel.single import asked, run
+from tradewinds.kernel.summing import following
 from tradewinds.kernel.support import runs, runs_class
 
 if TYPE_CHECKING:
@@ -54,7 +55,7 @@ def quickest(
     later = bars >= WORTH_COMPILING_LATER and keeps()
     if say is not None and later and isinstance(decider, ProgramDecider):
         say("Compiling the strategy beside this run: from the next one on, it takes a second.")
-        compile_later(*asked(plan, decider, series, start))
+        compile_later(asked(plan, decider, series, start), following())
     return backtest.run(plan, decider, sets_of(plan, series), start=start, progress=progress)
 
 

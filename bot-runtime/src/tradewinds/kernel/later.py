@@ -1,4 +1,4 @@
-"""A module compiled for the runs to come, by a process of its own that nobody waits for.
+"""Modules compiled for the runs to come, by a process of its own that nobody waits for.
 
 The first run of a strategy answers by the event loop sooner than it could be compiled; meanwhile,
 and on after the answer, this makes what the next run is quick by. If it is killed, nothing is lost.
@@ -24,9 +24,12 @@ POLITE: Final = 10  # less urgent than whoever waits for an answer
 _begun: list[subprocess.Popen[bytes]] = []  # they end when they are through
 
 
-def compile_later(module: Module, arguments: tuple[Any, ...]) -> None:
-    """Begin to compile a module for arguments such as these."""
-    asked = {"module": asdict(module), "takes": [*map(kind_of, arguments)]}
+def compile_later(*wanted: tuple[Module, tuple[Any, ...]]) -> None:
+    """Begin to compile modules, each for arguments such as these."""
+    asked = [
+        {"module": asdict(module), "takes": [*map(kind_of, arguments)]}
+        for module, arguments in wanted
+    ]
     with TemporaryFile() as said:
         said.write(json.dumps(asked).encode())
         said.seek(0)
@@ -44,5 +47,5 @@ def main() -> None:
     from tradewinds.kernel.module import Module  # noqa: PLC0415  # it stands on this one's caller
 
     os.nice(POLITE)
-    asked = json.load(sys.stdin)
-    make(Module(**asked["module"]), tuple(asked["takes"]))
+    for asked in json.load(sys.stdin):
+        make(Module(**asked["module"]), tuple(asked["takes"]))

@@ -33,9 +33,14 @@ def summarized(
     curve, days, dates = np.zeros(curves.CURVE_SIZE_OF), np.zeros(room), np.zeros(room)
     state: Any = curve
     curves.begin(capital, start, state)
-    entry = compiled(_module(), (times[:0], values[:0], curve.copy(), days, dates))
+    entry = compiled(*following())
     entry(times, values, curve, days, dates)
     return curves.summary_from(capital, start, curve.tolist(), days.tolist(), dates.tolist())
+
+
+def following() -> tuple[Module, tuple[Any, ...]]:
+    """Return what is compiled here, and arguments such as it is called with."""
+    return _module(), (np.zeros(0),) * 5
 
 
 @cache
