@@ -116,6 +116,26 @@ async def test_next_worker_goes_on_with_the_trials_of_the_one_before(
     assert resumed == execute(ready)
 
 
+async def test_a_sweep_knows_what_is_to_come_since_compiling_pays_for_the_whole_search(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ready = await prepare(
+        task(optimization={**SEARCH, "method": "Random", "trials": 40}).spec, store
+    )
+    ahead: list[float] = []
+
+    def noted(*parts: Any, **named: Any) -> Any:
+        ahead.append(named["ahead"])
+        return sweep(*parts, **named)
+
+    monkeypatch.setattr(evaluate, "sweep", noted)
+    execute(ready)
+    bars = (ready.end - ready.start) / ready.plan.timeframe_ms
+    assert ahead[0] >= 40 * bars
+    assert ahead[-1] < 10 * bars
+    assert ahead == sorted(ahead, reverse=True)
+
+
 async def test_trials_go_with_their_backtest_and_wait_with_it(store: Store) -> None:
     waiting = Task("here", "u2", 1, "later", question(optimization=SEARCH))
     for uid in ("u1", "u2", "gone"):

@@ -56,6 +56,7 @@ def sweep(
     start: int,
     end: int | None = None,
     modules: Mapping[str, str] | None = None,
+    ahead: float = 0.0,
     progress: Progress | None = None,
     say: Say | None = None,
 ) -> Sweep:
@@ -63,7 +64,8 @@ def sweep(
 
     `series` reaches back far enough for the longest warm-up. A set that runs alone has the same
     figures if its plan has the sweep's `warmup`. `progress` hears the share that is done, from 0
-    to 1; what it raises ends the sweep. `modules` are the texts of Python strategies.
+    to 1; what it raises ends the sweep. `modules` are the texts of Python strategies. `ahead` are
+    the bars of further sets, which compiled code may be worth its time for.
     """
     bars = {symbol: between(series[symbol], end) for symbol in plan.symbols}
 
@@ -78,7 +80,7 @@ def sweep(
         isinstance(one, ProgramDecider)
         and runs(plan, one)
         and in_order(plan, bars)
-        and is_worth_it(plan, one, steps)
+        and is_worth_it(plan, one, int(steps + ahead))
     ):
         program = one.program
         sets = [program.values(each) for each in parameter_sets]

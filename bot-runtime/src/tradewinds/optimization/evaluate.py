@@ -71,6 +71,7 @@ class Evaluator:
             start=self._start,
             end=self._end,
             modules=market.modules,
+            ahead=self._pace.left * len(market.series),
             progress=lambda share: self._pace.report(share * units),
             say=self._pace.say,
         )

@@ -37,6 +37,11 @@ class Pace:
     def seconds(self) -> float:
         return self._clock() - self._began
 
+    @property
+    def left(self) -> float:
+        """Work that is still expected."""
+        return max(self._total - self._done, 0.0)
+
     def expect(self, units: float) -> None:
         """Add work that is to be done."""
         self._total += units
