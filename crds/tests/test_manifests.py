@@ -62,7 +62,13 @@ def test_whole_numbers_of_parameters_stay_whole() -> None:
 
 
 def test_costs_of_an_account_are_never_zero_unless_said() -> None:
-    costs = {"fee": {"maker": "0.10%", "taker": "0.10%"}, "slippage": "0.02%"}
+    costs = {
+        "fee": {"maker": "0.10%", "taker": "0.10%"},
+        "slippage": "0.02%",
+        "funding": "0.01%",
+        "maintenanceMargin": "0.50%",
+        "liquidationFee": "0.50%",
+    }
     assert one(ACCOUNT).spec["paper"]["costs"] == costs
     said = ACCOUNT.replace("Paper}", "Paper, paper: {costs: {slippage: 0%}}}")
     assert one(said).spec["paper"]["costs"] == {**costs, "slippage": "0%"}
