@@ -22,6 +22,7 @@ _RADIX: Final = re.compile(
     r"([-+]?)(?:0[xX]([0-9a-fA-F]+)|0[bB]([01]+)|0[oO]([0-7]+)|0([0-7]+)|([0-9]+))"
 )
 _RADIX_BASES: Final = (16, 2, 8, 8, 10)
+_LOOSE: Final = re.compile(r"(?<![0-9])_|_(?![0-9])")  # an underscore that parts no digits
 _FLOAT: Final = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?")
 _LARGEST_INTEGER: Final = 2**63
 
@@ -39,6 +40,8 @@ def read_plain(text: str) -> Plain:
     if _INFINITIES.fullmatch(text):
         return -math.inf if text.startswith("-") else math.inf
     if text[0] not in "+-.0123456789":
+        return text
+    if text[0] == "." and _LOOSE.search(text):  # only there does kubectl mind
         return text
     return _number(text.replace("_", ""), text)
 
