@@ -26,7 +26,7 @@ TRADES_ALONE: Final = 1
 ALL: Final = 2  # orders, fills and equity too
 
 BLOCK: Final = 8192  # bars that run ahead at once, at most
-ABREAST: Final = 1024  # the same where many sets do: so that their columns stay in the cache
+ABREAST: Final = 2048  # the same where many sets do: so that their columns stay in the cache
 FLAT_WAKES: Final = 1  # bits of `wakes`: a decision is possible while flat, long, short
 LONG_WAKES: Final = 2
 SHORT_WAKES: Final = 4

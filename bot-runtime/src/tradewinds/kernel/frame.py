@@ -30,7 +30,8 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float64]
     Wholes = NDArray[np.int64]
 
-ROOM = 1_024  # rows that a log holds at first
+ROOM = 1_024  # rows that a log holds at first, or
+BARS_A_ROW = 64  # one for so many bars, which costs nothing until it is written
 
 
 class Frame:
@@ -72,14 +73,15 @@ class Frame:
         self.values = np.zeros(f.BLOCK * module.values or 1)
         self.tags = np.full(2 * symbols, trips.NONE)
         self.opened = np.full(symbols, trips.NONE)
-        self.rows = np.zeros((ROOM if keeps else symbols) * trips.TRADE_SIZE_OF)
+        room = max(ROOM, len(feed) // BARS_A_ROW)
+        self.rows = np.zeros((room if keeps else symbols) * trips.TRADE_SIZE_OF)
         self.curve = np.zeros(curves.CURVE_SIZE_OF)
         curves.begin(plan.capital, fold.start, self.curve)  # type: ignore[arg-type]  # flat, too
         self.days = np.zeros(len(self.ends))
         self.dates = np.zeros(len(self.ends))
         kept = keeps == f.ALL
-        self.orders = np.zeros(ROOM * (ORDER_PARTS + 1) if kept else 1)
-        self.fills = np.zeros(ROOM * (FILL_SIZE_OF + 1) if kept else 1)
+        self.orders = np.zeros(room * (ORDER_PARTS + 1) if kept else 1)
+        self.fills = np.zeros(room * (FILL_SIZE_OF + 1) if kept else 1)
         self.worth = np.zeros(max(len(feed) - first, 1) if kept else 1)
         self.sums = np.zeros(TALLY_SIZE_OF)
         self.sums[BEST], self.sums[WORST] = -np.inf, np.inf

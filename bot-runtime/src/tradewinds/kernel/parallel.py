@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     Found = tuple[dict[str, Floats], Floats, Wholes]
     Work = Callable[[], Iterator[float]]
 
-_AT_ONCE: Final = 16 * ABREAST  # bars between two words of progress
+_AT_ONCE: Final = 8 * ABREAST  # bars between two words of progress
 
 
 def swept(

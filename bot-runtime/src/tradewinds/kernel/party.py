@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     Key = tuple[int, tuple[float, ...]]
     Values = Sequence[float]  # the parameters of a set, in the program's order
 
-MOST_COLUMNS: Final = 256  # of a party: 2 MB
+MOST_COLUMNS: Final = 256  # of a party: 4 MB
 _JOB: Final = 5  # places of a job before those of the columns that it takes
 _SHARED: Final = ("bars", "filled", "intents", "sized", "wakes", "tests", "values", "dates")
 _OWN: Final = ("facts", "account", "tags", "opened", "rows")

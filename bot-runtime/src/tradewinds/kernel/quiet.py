@@ -103,12 +103,12 @@ def wake_of(state):
 def free(i, until, facts, wakes):
     """Return the bar behind the first one at whose close an entry can be decided."""
     origin = facts[ORIGIN]
-    i = max(i, min(until, facts[DECIDES]))
-    while i < until:
-        i += 1
-        if wakes[i - 1 - origin] & FLAT_WAKES != 0:
-            break
-    return i
+    begin = max(i, min(until, facts[DECIDES]))
+    woken = wakes[begin - origin : until - origin]
+    for j in range(until - begin):
+        if woken[j] & FLAT_WAKES != 0:
+            return begin + j + 1
+    return until
 
 
 def held(
@@ -133,22 +133,22 @@ def held(
             until = funded(i, until, times, facts[LENGTH])
     top = -math.inf
     bottom = math.inf
-    begin = i
-    while i < until:
-        high = highs[i]
-        low = lows[i]
-        if low <= lowest or high >= highest:
-            break
-        if opens[i] <= lowest or opens[i] >= highest:
+    count = 0
+    firsts, most, least = opens[i:until], highs[i:until], lows[i:until]
+    woken = wakes[i - origin : until - origin]
+    for j in range(until - i):
+        high = most[j]
+        low = least[j]
+        if low <= lowest or high >= highest or firsts[j] <= lowest or firsts[j] >= highest:
             break
         top = max(top, high)
         bottom = min(bottom, low)
-        i += 1
-        if wakes[i - 1 - origin] & bit != 0:
+        count = j + 1
+        if woken[j] & bit != 0:
             break
-    if i > begin:
+    if count > 0:
         reach(top, bottom, rows, int(opened[0]))
-    return i
+    return i + count
 
 
 def funded(begin, end, times, length):
@@ -194,14 +194,15 @@ def ride(begin, end, times, closes, facts, terms, state, account, curve, days, d
     peak = curve[PEAK]
     below = curve[BELOW]
     low = peak * (1.0 - curve[DEPTH]) * SURE
-    for i in range(begin + 1, end):
-        value = cash + quantity * closes[i]
+    last = closes[begin:end]
+    for j in range(1, end - begin):
+        value = cash + quantity * last[j]
         if low <= value < peak:
             below += 1.0
             continue
         curve[LONGEST] = max(curve[LONGEST], below)
         curve[BELOW] = below
-        follow(float(times[i] + length), value, curve, days, dates)
+        follow(float(times[begin + j] + length), value, curve, days, dates)
         peak = curve[PEAK]
         below = curve[BELOW]
         low = peak * (1.0 - curve[DEPTH]) * SURE
