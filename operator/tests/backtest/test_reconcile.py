@@ -97,10 +97,11 @@ def test_edit_that_cannot_be_asked_withdraws_the_older_question() -> None:
 
 
 def test_field_that_nothing_executes_is_named() -> None:
-    one = whole(backtest(data={"detailTimeframe": "1m"}))
-    status = status_after(one)
+    trend = scenery.strategy("trend")
+    limited = {**trend, "spec": {**trend["spec"], "risk": {"maxDailyLoss": "2%"}}}
+    status = status_after(whole(limited))
     assert said(status)["Stalled"] == ("True", "Unsupported")
-    assert "spec.data.detailTimeframe is not executed yet" in message(status)
+    assert "spec.risk is not executed yet" in message(status)
 
 
 def test_deleted_backtest_is_withdrawn_even_while_others_hold_it() -> None:
