@@ -13,8 +13,6 @@ from tradewinds_operator.errors import LeadershipLostError, UnreachableError
 from tradewinds_operator.leader import LEASE, Leader, Terms
 
 TERMS = Terms(lasts=3.0, deadline=2.0, renew=0.5, retry=0.1)
-# asyncio leaves the socket of a TLS handshake that is cancelled to the garbage collector.
-CANCELS = pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
 
 
 def leads(operator: Operator) -> bool:
@@ -56,7 +54,6 @@ def test_replica_that_slept_through_its_lease_ends_at_once(stage: Stage) -> None
             assert "This process ends" in first.log.read_text()
 
 
-@CANCELS
 async def test_only_one_of_many_candidates_leads(cluster: Cluster) -> None:
     candidates = [Leader(cluster, SYSTEM, f"candidate-{n}", TERMS) for n in range(5)]
     waiting = [asyncio.create_task(one.acquire()) for one in candidates]
@@ -78,7 +75,6 @@ async def test_leader_that_is_replaced_is_told_and_may_not_write(cluster: Cluste
         await asyncio.wait_for(first.hold(), 30)
 
 
-@CANCELS
 async def test_leader_whose_lease_is_deleted_makes_it_again(stage: Stage, cluster: Cluster) -> None:
     leader = Leader(cluster, SYSTEM, "first", TERMS)
     await leader.acquire()
@@ -92,7 +88,6 @@ async def test_leader_whose_lease_is_deleted_makes_it_again(stage: Stage, cluste
     await asyncio.wait({holding})
 
 
-@CANCELS
 async def test_deleted_lease_is_its_holders_first(stage: Stage, cluster: Cluster) -> None:
     first, second = (Leader(cluster, SYSTEM, name, TERMS) for name in ("first", "second"))
     await first.acquire()
