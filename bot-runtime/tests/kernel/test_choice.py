@@ -13,7 +13,8 @@ from stored_series import stored, there
 from tradewinds.engine import backtest
 from tradewinds.engine.sources import decider_from
 from tradewinds.kernel import choice, later, quickest
-from tradewinds.kernel.library import CACHE, is_kept
+from tradewinds.kernel.keys import CACHE
+from tradewinds.kernel.library import is_kept
 from tradewinds.kernel.module import Module
 
 if TYPE_CHECKING:

@@ -13,7 +13,7 @@ from tradewinds.engine.errors import PlanError
 from tradewinds.engine.guards.settings import GuardTerms, guards_from
 from tradewinds.engine.instruments import Costs, FeeTier, Instrument, InstrumentLike
 from tradewinds.engine.joint.settings import joint_from
-from tradewinds.engine.measure import measure_from
+from tradewinds.engine.measure.settings import measure_from
 from tradewinds.engine.portfolio.settings import portfolio_from
 from tradewinds.engine.records import (
     SIZE_EQUITY,
@@ -53,8 +53,8 @@ class Plan:
     TERMS_SIZE_OF floats a symbol for the fill step; `ranked` says that rules have a priority,
     `guards` what may hold entries back, `portfolio` how target weights are made of ranks, `measure`
     how a size is measured, `volume_share` how much of a bar's volume fills at most (0: all),
-    `fee_tiers` what fees follow from what was traded.
-    how a size is measured, `joint` which symbols are legs of one position.
+    `fee_tiers` what fees follow from what was traded, `joint` which symbols are legs of one
+    position.
     """
 
     name: str

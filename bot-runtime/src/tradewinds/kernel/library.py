@@ -16,40 +16,29 @@ import importlib.util
 import json
 import logging
 import os
-import platform
 import shutil
 import sys
 from contextlib import contextmanager, suppress
-from functools import cache
-from importlib.metadata import version
-from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING, Any, Final
 
+from tradewinds.kernel.keys import folder, key_of, name_of
 from tradewinds.kernel.machine import Code, Entry, kind_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from pathlib import Path
 
     from tradewinds.kernel.module import Module
 
     Say = Callable[[str], None]
 
-CACHE: Final = "TRADEWINDS_CACHE"  # the environment's word for the folder of compiled modules
+
 _LOG: Final = logging.getLogger(__name__)
 _SEAL: Final = "seal.json"
 _TEXT: Final = "kernel.py"
 _CODE: Final = "kernel.o"
 _loaded: dict[str, Entry] = {}
-
-
-def folder() -> Path:
-    """Return where compiled modules are kept: $TRADEWINDS_CACHE, or a folder of the user's own."""
-    said = os.environ.get(CACHE)
-    if said:
-        return Path(said)
-    above = os.environ.get("XDG_CACHE_HOME")
-    return (Path(above) if above else Path.home() / ".cache") / "tradewinds" / "kernels"
 
 
 def compiled(module: Module, arguments: tuple[Any, ...], say: Say | None = None) -> Entry:
@@ -188,24 +177,3 @@ def _seal(place: Path, seal: dict[str, Any]) -> None:
 def _hashes(place: Path) -> dict[str, str]:
     files = [place / _TEXT, *(place / "__pycache__").glob("*.nb[ic]")]
     return {each.name: hashlib.sha256(each.read_bytes()).hexdigest() for each in sorted(files)}
-
-
-def name_of(key: str) -> str:
-    """Return the name that a module has in Python."""
-    return f"tradewinds_kernel_{key}"
-
-
-def key_of(text: str) -> str:
-    """Return what names a text and all that its machine code depends on."""
-    return hashlib.sha256(repr((text, *_made_by())).encode()).hexdigest()[:20]
-
-
-@cache
-def _made_by() -> tuple[str | None, ...]:
-    from llvmlite import binding  # noqa: PLC0415  # for those who compile, or might
-
-    return (
-        platform.python_version(), version("numba"), version("tradewinds"),
-        binding.get_host_cpu_name(), binding.get_host_cpu_features().flatten(),
-        os.environ.get("NUMBA_BOUNDSCHECK"), os.environ.get("NUMBA_OPT"),
-    )  # fmt: skip

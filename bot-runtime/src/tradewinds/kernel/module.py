@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Final, cast
 
 from tradewinds.kernel import abreast, loops, writing
 from tradewinds.kernel.assembly import Assembly
-from tradewinds.kernel.library import key_of, name_of
+from tradewinds.kernel.keys import key_of, name_of
 from tradewinds.kernel.quiet import quiet
 from tradewinds.kernel.sharing import share
 from tradewinds.kernel.split import CannotSplitError, Split, split

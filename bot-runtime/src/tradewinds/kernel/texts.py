@@ -14,20 +14,22 @@ from contextlib import suppress
 from dataclasses import asdict
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from tradewinds import engine
-from tradewinds.kernel.library import folder, key_of
+from tradewinds.kernel.keys import folder, key_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from tradewinds.kernel.module import Module
+    from _typeshed import DataclassInstance
+
+M = TypeVar("M", bound="DataclassInstance")
 
 _TEXTS: Final = "texts"
 
 
-def remembered(kind: type[Module], parts: tuple[object, ...], make: Callable[[], Module]) -> Module:
+def remembered(kind: type[M], parts: tuple[object, ...], make: Callable[[], M]) -> M:
     """Return the module made of `parts` and of the engine: a kept one, or what `make` returns."""
     file = folder() / _TEXTS / f"{_digest((key_of(''), sources(), *parts))[:20]}.json"
     with suppress(OSError, ValueError, KeyError, TypeError):

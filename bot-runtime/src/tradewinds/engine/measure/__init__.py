@@ -5,6 +5,5 @@ say its size gets one here, as a share of the equity. Without such a `sizing`, n
 """
 
 from tradewinds.engine.measure.measure import Measure
-from tradewinds.engine.measure.settings import measure_from
 
-__all__ = ["Measure", "measure_from"]
+__all__ = ["Measure"]
