@@ -1,14 +1,11 @@
 """A store with the repository's sample bars, and `tradewinds` run in this process."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from verbs import Call, caller, import_samples
 
-from tradewinds.cli.main import main
-
-ROOT = Path(__file__).parents[3]
 ACCOUNT = """\
 apiVersion: tradewinds.dev/v1alpha1
 kind: ExchangeAccount
@@ -41,20 +38,10 @@ spec:
 """
 
 
-@dataclass(frozen=True)
-class Outcome:
-    code: int
-    out: str
-    err: str
-
-
 @pytest.fixture(scope="session")
 def store(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("stored")
-    for base in ("BTC", "ETH"):
-        data = ROOT / "data" / f"binance_{base}-USDT_1h_2024.csv.gz"
-        words = ["data", "import", str(data), "--exchange", "binance", "--symbol", f"{base}/USDT"]
-        assert main([*words, "--timeframe", "1h", "--store", str(path)]) == 0
+    import_samples(path)
     return path
 
 
@@ -64,17 +51,10 @@ def tradewinds(
     monkeypatch: pytest.MonkeyPatch,
     tmp_path: Path,
     store: Path,
-) -> Callable[..., Outcome]:
+) -> Call:
     monkeypatch.setenv("TRADEWINDS_STORE", str(store))
     monkeypatch.chdir(tmp_path)
-    capfd.readouterr()
-
-    def call(*words: object) -> Outcome:
-        code = main([str(word) for word in words])
-        out, err = capfd.readouterr()
-        return Outcome(code, out, err)
-
-    return call
+    return caller(capfd)
 
 
 @pytest.fixture

@@ -1,9 +1,10 @@
 """`tradewinds combine` on stored bars: each as its own backtest, and what is shown of the whole."""
 
 import json
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
+
+from verbs import Call
 
 from tradewinds import reporting
 
@@ -30,7 +31,6 @@ spec:
       exit: crosses_below(ema(close, fast), ema(close, slow))
 """
 MARCH = ("--from", "2024-03-01", "--to", "2024-03-15")
-Call = Callable[..., tuple[int, str, str]]
 
 
 def written(name: str, symbol: str, text: str = STRATEGY) -> Path:
@@ -41,9 +41,9 @@ def written(name: str, symbol: str, text: str = STRATEGY) -> Path:
 
 
 def whole(tradewinds: Call, *words: object) -> dict[str, Any]:
-    code, out, err = tradewinds(*words, "--json")
-    assert code == 0, err
-    answer: dict[str, Any] = json.loads(out)
+    said = tradewinds(*words, "--json")
+    assert said.code == 0, said.err
+    answer: dict[str, Any] = json.loads(said.out)
     return answer
 
 
@@ -59,11 +59,11 @@ def test_each_is_run_as_its_own_backtest_and_the_report_compares_them(tradewinds
     ends = [one["equity"][-1][1] for one in joint["strategies"]]
     assert joint["equity"][-1][1] == sum(ends)
 
-    code, out, _ = tradewinds(*words)
-    assert code == 0
-    assert "share" in out
-    assert "60%" in out
-    assert "correlation of days: btc and eth 0." in out
+    said = tradewinds(*words)
+    assert said.code == 0
+    assert "share" in said.out
+    assert "60%" in said.out
+    assert "correlation of days: btc and eth 0." in said.out
     result = Path("runs") / f"{joint['orderHash'][:8]}-together.json"
     assert reporting.read(result)["orderHash"] == joint["orderHash"]
     page = result.with_suffix(".html").read_text()
@@ -75,8 +75,8 @@ def test_each_is_run_as_its_own_backtest_and_the_report_compares_them(tradewinds
 
 def test_what_cannot_be_combined_is_said(tradewinds: Call) -> None:
     btc = written("btc", "BTC/USDT")
-    assert tradewinds("combine", btc)[2].startswith("combine takes two strategies at least")
-    assert "two of them are named btc" in tradewinds("combine", btc, btc)[2]
-    code, _, err = tradewinds("combine", btc, btc, "--weights", "half")
-    assert code == 2
-    assert "expected a percentage, such as 25%; one for each strategy: 60%,40%" in err
+    assert tradewinds("combine", btc).err.startswith("combine takes two strategies at least")
+    assert "two of them are named btc" in tradewinds("combine", btc, btc).err
+    said = tradewinds("combine", btc, btc, "--weights", "half")
+    assert said.code == 2
+    assert "expected a percentage, such as 25%; one for each strategy: 60%,40%" in said.err

@@ -1,35 +1,20 @@
 """The manifests of a search in a file, and `tradewinds` run in this process."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 from searching import BACKTEST, DATA, FILE
-
-from tradewinds.cli.main import main
-
-
-@dataclass(frozen=True)
-class Outcome:
-    code: int
-    out: str
-    err: str
+from verbs import Call, caller
 
 
 @pytest.fixture
 def tradewinds(
     capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> Callable[..., Outcome]:
+) -> Call:
     monkeypatch.chdir(tmp_path)
-    capfd.readouterr()
-
-    def call(*words: object) -> Outcome:
-        code = main([*(str(word) for word in words), "--data", str(DATA)])
-        out, err = capfd.readouterr()
-        return Outcome(code, out, err)
-
-    return call
+    call = caller(capfd)
+    return lambda *words: call(*words, "--data", DATA)
 
 
 @pytest.fixture

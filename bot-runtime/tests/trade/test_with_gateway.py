@@ -31,6 +31,18 @@ async def decided_through(asked: Any, stage: Any, time: int, until: Any) -> dict
     )
 
 
+async def both_killed(
+    fraction: float, gateway: Any, trade: Any, stage: Any, market: Any, asked: Any, until: Any
+) -> None:
+    """Start gateway and bot, and kill them where so much of the market is decided."""
+    middle = START + int((end_of(market) - START) * fraction)
+    with stage.running(gateway) as first, stage.running(trade) as bot:
+        await decided_through(asked, stage, middle, until)
+        for process in (first, bot):
+            process.send_signal(signal.SIGKILL)
+            process.wait()
+
+
 async def test_paper_bot_has_the_order_hash_of_the_backtest(
     stage: Any, market: Any, asked: Any, until: Any
 ) -> None:
@@ -179,12 +191,7 @@ async def test_moving_bracket_additions_and_partial_fills_outlive_bot_and_gatewa
     with ExitStack() as stack:
         stack.enter_context(stage.running(collect))
         for fraction in (0.2, 0.4, 0.6, 0.8):
-            middle = START + int((end_of(market) - START) * fraction)
-            with stage.running(gateway) as first, stage.running(trade) as bot:
-                await decided_through(asked, stage, middle, until)
-                for process in (first, bot):
-                    process.send_signal(signal.SIGKILL)
-                    process.wait()
+            await both_killed(fraction, gateway, trade, stage, market, asked, until)
         with stage.running(gateway), stage.running(trade):
             one = await decided_through(asked, stage, end_of(market), until)
     assert one["orderHash"] == market.backtest(stage.spec, costs=THIN)
@@ -215,12 +222,7 @@ async def test_leveraged_perpetuals_pay_and_are_liquidated_as_in_the_backtest(
     with ExitStack() as stack:
         stack.enter_context(stage.running(collect))
         for fraction in (0.1, 0.3, 0.5):
-            middle = START + int((end_of(market) - START) * fraction)
-            with stage.running(gateway) as first, stage.running(trade) as bot:
-                await decided_through(asked, stage, middle, until)
-                for process in (first, bot):
-                    process.send_signal(signal.SIGKILL)
-                    process.wait()
+            await both_killed(fraction, gateway, trade, stage, market, asked, until)
         with stage.running(gateway), stage.running(trade):
             one = await decided_through(asked, stage, end_of(market), until)
     assert one["orderHash"] == market.backtest(stage.spec, costs=DEAR)
@@ -272,12 +274,7 @@ async def test_portfolio_guards_and_legs_outlive_bot_and_gateway(
     trade, collect, gateway = stage.trade(), stage.collect(), stage.gateway()
     with stage.running(collect):
         for fraction in (0.3, 0.6):
-            middle = START + int((end_of(market) - START) * fraction)
-            with stage.running(gateway) as first, stage.running(trade) as bot:
-                await decided_through(asked, stage, middle, until)
-                for process in (first, bot):
-                    process.send_signal(signal.SIGKILL)
-                    process.wait()
+            await both_killed(fraction, gateway, trade, stage, market, asked, until)
         with stage.running(gateway), stage.running(trade):
             one = await decided_through(asked, stage, end_of(market), until)
     assert one["orderHash"] == market.backtest(stage.spec)

@@ -1,7 +1,7 @@
 """The fill step: what happens to the orders of one Strategy inside one bar set.
 
 It is written once, as functions over flat buffers and scalars, so that a backtest, the paper venue
-and (later) a Numba kernel run this very text. Order inside a bar: closing market orders at the
+and the compiled kernel run this very text. Order inside a bar: closing market orders at the
 open, then entries, then liquidation, then protections; each for all symbols in their declared order
 before the next, so that money freed at the open can be spent there, and money freed later cannot.
 

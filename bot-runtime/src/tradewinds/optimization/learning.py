@@ -6,7 +6,6 @@ from typing import Final
 
 import optuna
 
-from tradewinds.optimization.methods import drawn
 from tradewinds.optimization.objective import Figures, Objective
 from tradewinds.optimization.space import Set, Space
 
@@ -54,7 +53,7 @@ class Learning:
     def _drawn(self) -> Set:
         """Return a new set drawn evenly, or any where hardly one is left."""
         for _ in range(DRAWS):
-            candidate = drawn(self._space, self._random)
+            candidate = self._space.draw(self._random)
             key = tuple(candidate.values())
             new = key not in self._known and key not in self._open
             if new and self._space.allows(candidate):

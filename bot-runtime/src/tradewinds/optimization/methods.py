@@ -83,7 +83,7 @@ class Sampled:
             self._seen.add(tuple(self._first.values()))
             self._first = None
         while len(batch) < min(most, ALL_AT_ONCE) and misses < MISSES:
-            candidate = drawn(self._space, self._random)
+            candidate = self._space.draw(self._random)
             key = tuple(candidate.values())
             if key in self._seen or not self._space.allows(candidate):
                 misses += 1
@@ -95,14 +95,3 @@ class Sampled:
 
     def tell(self, sets: Sequence[Set], figures: Sequence[Figures]) -> None:
         """Learn nothing."""
-
-
-def drawn(space: Space, random: Random) -> Set:
-    """Return a set drawn evenly, whether it meets the conditions or not."""
-    found = {}
-    for one in space.dimensions:
-        if one.count is None:
-            found[one.name] = random.uniform(float(one.low), float(one.high))
-        else:
-            found[one.name] = one.value(random.randrange(one.count))
-    return found

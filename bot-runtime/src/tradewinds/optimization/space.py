@@ -3,6 +3,7 @@
 import itertools
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from random import Random
 from typing import Any, Final
 
 from tradewinds.optimization.dimension import Dimension
@@ -43,6 +44,16 @@ class Space:
             candidate = dict(zip(names, values, strict=True))
             if self.allows(candidate):
                 yield candidate
+
+    def draw(self, random: Random) -> Set:
+        """Return a set drawn evenly, whether it meets the conditions or not."""
+        found = {}
+        for one in self.dimensions:
+            if one.count is None:
+                found[one.name] = random.uniform(float(one.low), float(one.high))
+            else:
+                found[one.name] = one.value(random.randrange(one.count))
+        return found
 
     def corners(self) -> list[Set]:
         """Return sets at the ends of the ranges, whether they meet the conditions or not."""
