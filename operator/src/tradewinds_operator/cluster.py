@@ -7,6 +7,7 @@ that says who must act.
 
 import asyncio
 import json
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from http import HTTPStatus
@@ -25,6 +26,7 @@ from tradewinds_operator.errors import (
     ForbiddenError,
     MissingError,
     RefusedError,
+    UndeclaredError,
     UnreachableError,
 )
 from tradewinds_operator.metrics import Metrics
@@ -50,6 +52,9 @@ _ERRORS: Final[Mapping[int, type[ClusterError]]] = {
     HTTPStatus.UNPROCESSABLE_ENTITY: RefusedError,
     HTTPStatus.BAD_REQUEST: RefusedError,
 }
+
+
+_UNDECLARED: Final = re.compile(r"\.status\.(\w+)[^\s:]*: field not declared in schema")
 
 
 @dataclass(frozen=True, slots=True)
@@ -276,6 +281,8 @@ def _checked(call: str, status: int, text: bytes) -> dict[str, Any]:
         parsed: dict[str, Any] = body
         return parsed
     words = f"{call}: {body.get('message') or f'the answer was {status}'}"
+    if "field not declared in schema" in words:  # an answer without a code of its own: 500
+        raise UndeclaredError(words, frozenset(_UNDECLARED.findall(words)))
     if status == HTTPStatus.FORBIDDEN and " cannot " in words:
         words += ". Grant it to the operator's ServiceAccount: the chart of this version does"
     raise _ERRORS.get(status, ClusterError)(words)

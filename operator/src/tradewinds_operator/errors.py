@@ -4,6 +4,7 @@
     ├── ClusterError            the API server said no, or nothing: try again later
     │   ├── ForbiddenError      a right or a quota is missing: an administrator must act
     │   ├── RefusedError        what we wrote cannot be: the resource must change, or we have a bug
+    │   ├── UndeclaredError     the cluster's CRD is older than what we wrote: bring it up to date
     │   ├── NameTakenError      an object of that name is somebody else's
     │   ├── ConflictError       the object is another one by now: look again
     │   ├── MissingError        the object or its namespace is gone
@@ -34,6 +35,14 @@ class RefusedError(ClusterError):
     """The API server finds the object invalid."""
 
     reason = "Refused"
+
+
+class UndeclaredError(ClusterError):
+    """The kind as installed does not have some of the fields: `fields` are those of the status."""
+
+    def __init__(self, words: str, fields: frozenset[str]) -> None:
+        super().__init__(words)
+        self.fields = fields
 
 
 class NameTakenError(ClusterError):

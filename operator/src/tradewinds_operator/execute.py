@@ -23,7 +23,13 @@ from tradewinds_operator.cache import Cache, Change
 from tradewinds_operator.cluster import Cluster
 from tradewinds_operator.conditions import merged
 from tradewinds_operator.differ import differs, stamped
-from tradewinds_operator.errors import ClusterError, ConflictError, MissingError, NameTakenError
+from tradewinds_operator.errors import (
+    ClusterError,
+    ConflictError,
+    MissingError,
+    NameTakenError,
+    UndeclaredError,
+)
 from tradewinds_operator.events import events
 from tradewinds_operator.patience import Patience
 from tradewinds_operator.queue import BacktestQueue
@@ -52,6 +58,7 @@ class Executor:
         self._clock = clock
         self._instance = instance
         self._patience = patience or Patience(lambda: 0.0, settles=0.0, longest=0.0)
+        self._unkept: dict[str, frozenset[str]] = {}  # by kind: what an older CRD does not have
 
     async def run(self, resource: Resource, actions: Sequence[Action]) -> float | None:
         """Carry out the actions of a resource in order; return when it wants to be seen again."""
@@ -96,7 +103,10 @@ class Executor:
         if known is None:
             return 0.0
         now, old = self._clock(), known.get("status", {})
-        said = {key: value for key, value in status.items() if value is not None}
+        unkept = self._unkept.get(ref.kind, frozenset())
+        said = {
+            key: value for key, value in status.items() if value is not None and key not in unkept
+        }
         new = merged(old, said, generation, now)
         if _by_type(new) == _by_type(old):
             self._patience.forget(ref)
@@ -104,7 +114,7 @@ class Executor:
         if wait := self._patience.left(ref, new):
             return wait
         try:
-            self._keep(await self._cluster.apply_status(known, new))
+            self._keep(await self._write_status(known, new))
         except ConflictError:
             await self.look_up(ref)  # perhaps another one of that name: the next turn decides
             raise
@@ -115,6 +125,24 @@ class Executor:
         for note in events(known, new, now, self._instance):
             await self._write_event(note)
         return 0.0
+
+    async def _write_status(self, known: Resource, status: Mapping[str, Any]) -> Resource:
+        """Write a status, less what a CRD that is older than we does not have; say that once."""
+        try:
+            return await self._cluster.apply_status(known, status)
+        except UndeclaredError as error:
+            if not error.fields or "conditions" in error.fields:
+                raise
+            kind = known["kind"]
+            self._unkept[kind] = self._unkept.get(kind, frozenset()) | error.fields
+            logger.warning(
+                "the cluster's CRD of %s is older than this operator: it has no status.%s. "
+                "Bring the CRDs up to date, then start the operator again",
+                kind,
+                ", status.".join(sorted(error.fields)),
+            )
+            left = {key: value for key, value in status.items() if key not in error.fields}
+            return await self._write_status(known, left)  # the answer names one after the other
 
     async def _write_event(self, note: Mapping[str, Any]) -> None:
         try:

@@ -185,6 +185,23 @@ async def test_status_and_its_event_are_written_when_they_are_new(bench: Bench) 
     assert "it is Made" in shown
 
 
+async def test_field_that_an_older_crd_lacks_is_said_once_and_written_no_more(
+    bench: Bench, caplog: pytest.LogCaptureFixture
+) -> None:
+    feed = await bench.feed()
+    newer = {"conditions": said("Making"), "later": "yes", "latest": "no"}
+    await bench.run(feed, SetStatus(ref_of(feed), newer))
+    assert bench.stage.conditions()["Reconciling"] == ("True", "Making")
+    assert await bench.run(feed, SetStatus(ref_of(feed), newer)) == 0
+    stuck = {**newer, "conditions": said("Stuck", stalled=True)}
+    assert await bench.run(feed, SetStatus(ref_of(feed), stuck)) == 2  # and its Event
+    words = sorted(one.message for one in caplog.records if "CRD" in one.message)
+    assert [one.partition(". ")[0] for one in words] == [
+        f"the cluster's CRD of MarketFeed is older than this operator: it has no status.{field}"
+        for field in ("later", "latest")
+    ]
+
+
 async def test_status_of_a_resource_that_has_changed_is_not_written(bench: Bench) -> None:
     feed = await bench.feed()
     bench.stage.apply(bench.stage.feed(symbol="ETH/USDT"))
