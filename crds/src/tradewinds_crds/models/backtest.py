@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from tradewinds_crds.metrics import METRICS
-from tradewinds_crds.models.cel import time_of
+from tradewinds_crds.models.cel import percent_of, time_of
 from tradewinds_crds.models.conditions import Status
 from tradewinds_crds.models.contract import Model, count_set, exactly_one, rule
 from tradewinds_crds.models.costs import CostsOverride
@@ -13,12 +13,21 @@ from tradewinds_crds.models.definition import AGE, Column, Definition, condition
 from tradewinds_crds.models.references import NameReference, Symbols
 from tradewinds_crds.models.rule_set import Constraints, Search
 from tradewinds_crds.models.strategy import StrategyTemplate
-from tradewinds_crds.models.units import Duration, ExchangeId, Market, Money, Time, Timeframe
+from tradewinds_crds.models.units import (
+    Duration,
+    ExchangeId,
+    Market,
+    Money,
+    Percent,
+    Time,
+    Timeframe,
+)
 from tradewinds_crds.names import ACCEPTED, COMPLETE, Kind
-from tradewinds_crds.scalars import parse_time
+from tradewinds_crds.scalars import parse_percent, parse_time
 
 _PERCENT = "|".join(name for name, metric in METRICS.items() if metric.in_percent)
 _PLAIN = "|".join(name for name, metric in METRICS.items() if not metric.in_percent)
+_MOST_STRATEGIES = 20
 _FIGURE = r"-?[0-9]{1,9}(\.[0-9]{1,6})?"
 OBJECTIVE_PATTERN = rf"^({'|'.join(METRICS)})$"
 ACCEPTANCE_PATTERN = rf"^(({_PERCENT}) (<|<=|>|>=) {_FIGURE}%|({_PLAIN}) (<|<=|>|>=) {_FIGURE})$"
@@ -120,6 +129,24 @@ class WalkForward(Model):
     """Time left out between training and test (default: none)."""
 
 
+class WeightedStrategy(Model):
+    """One of several Strategies that share a capital."""
+
+    strategy_ref: NameReference
+    """Strategy that is run on its share; it gives symbols, timeframe and account."""
+    weight: Percent | None = None
+    """Its share of the capital, such as 60% (default: the same for each)."""
+
+    @rule(
+        cel=f"!has(self.weight) || {percent_of('self.weight')} > 0.0",
+        message="a weight was 0%",
+        remedy="Give it a share, such as 10%, or leave the Strategy out",
+        at="weight",
+    )
+    def has_a_share(self) -> bool:
+        return self.weight is None or parse_percent(self.weight) > 0
+
+
 class BacktestSpec(Model):
     """One question; a changed spec is a new run, and to cancel is to delete."""
 
@@ -127,6 +154,10 @@ class BacktestSpec(Model):
     """Strategy that is tested; it gives symbols, timeframe, capital and costs."""
     strategy: StrategyTemplate | None = None
     """A Strategy written here, in place of strategyRef."""
+    strategies: (
+        Annotated[list[WeightedStrategy], Field(min_length=2, max_length=_MOST_STRATEGIES)] | None
+    ) = None
+    """Several on one capital, each on its share; no weight's share stays cash, none moves."""
     period: Period
     """The time that is tested."""
     data: Data = Data()
@@ -134,7 +165,7 @@ class BacktestSpec(Model):
     costs: CostsOverride = CostsOverride()
     """Fee and slippage (default: those of the account's `paper.costs`)."""
     capital: Money | None = None
-    """Money at the start (default: the Strategy's)."""
+    """Money at the start (default: the Strategy's, or that of all of them together)."""
     optimization: Optimization | None = None
     """A search for better parameters (default: one run as the Strategy stands)."""
     walk_forward: WalkForward | None = None
@@ -147,12 +178,74 @@ class BacktestSpec(Model):
     """Size of the worker: 1, 2 or 8 processors, with memory to match."""
 
     @rule(
-        cel=exactly_one("strategyRef", "strategy"),
-        message="a Backtest takes exactly one of strategyRef and strategy",
+        cel=exactly_one("strategyRef", "strategy", "strategies"),
+        message="a Backtest takes exactly one of strategyRef, strategy and strategies",
         remedy="Write, say: strategyRef: {name: btc-trend}",
     )
     def has_one_strategy(self) -> bool:
-        return count_set(self.strategy_ref, self.strategy) == 1
+        return count_set(self.strategy_ref, self.strategy, self.strategies) == 1
+
+    @rule(
+        cel="""!has(self.strategies) || self.strategies.all(s,
+            self.strategies.exists_one(t, s.strategyRef.name == t.strategyRef.name))""",
+        message="strategies has a Strategy twice",
+        remedy="Name each once, with the weight that both had",
+        at="strategies",
+    )
+    def strategies_are_distinct(self) -> bool:
+        names = [one.strategy_ref.name for one in self.strategies or ()]
+        return len(set(names)) == len(names)
+
+    @rule(
+        cel="""!has(self.strategies) || self.strategies.all(s, has(s.weight))
+            || !self.strategies.exists(s, has(s.weight))""",
+        message="some of strategies have a weight and some have none",
+        remedy="Give each a weight, or none, and all get the same",
+        at="strategies",
+    )
+    def weights_are_of_all_or_none(self) -> bool:
+        return len({one.weight is None for one in self.strategies or ()}) <= 1
+
+    @rule(
+        cel=f"""!has(self.strategies) || self.strategies.map(s,
+            has(s.weight) ? {percent_of("s.weight")} : 0.0).sum() <= 100.000000001""",
+        message="the weights of strategies are more than 100% together",
+        remedy="Lower them; what they leave over stays cash",
+        at="strategies",
+    )
+    def weights_are_at_most_all(self) -> bool:
+        weights = (one.weight for one in self.strategies or () if one.weight is not None)
+        return sum(map(parse_percent, weights)) <= 1
+
+    @rule(
+        cel="!has(self.strategies) || !has(self.optimization)",
+        message="optimization searches for one Strategy, and strategies names several",
+        remedy="Search each in a Backtest of its own, and put what is found into its parameters",
+        at="optimization",
+    )
+    def several_are_not_searched(self) -> bool:
+        return self.strategies is None or self.optimization is None
+
+    @rule(
+        cel="!has(self.strategies) || !has(self.walkForward)",
+        message="walkForward tests one Strategy, and strategies names several",
+        remedy="Walk each forward in a Backtest of its own",
+        at="walkForward",
+    )
+    def several_do_not_walk(self) -> bool:
+        return self.strategies is None or self.walk_forward is None
+
+    @rule(
+        cel="""!has(self.strategies) || !has(self.data) || (!has(self.data.symbols)
+            && !has(self.data.timeframe) && !has(self.data.detailTimeframe))""",
+        message="several strategies have symbols and timeframes of their own",
+        remedy="Leave data.symbols, timeframe and detailTimeframe out; exchange may stand",
+        at="data",
+    )
+    def several_have_their_own_bars(self) -> bool:
+        data = self.data
+        said = count_set(data.symbols, data.timeframe, data.detail_timeframe)
+        return self.strategies is None or said == 0
 
     @rule(
         cel="""!has(self.strategy) || has(self.strategy.accountRef)
