@@ -43,6 +43,33 @@ def test_question_holds_all_that_the_backtest_refers_to_and_nothing_that_moves()
     }
 
 
+def test_several_strategies_are_asked_in_their_order_each_with_its_own_account_and_files() -> None:
+    pair = [{"strategyRef": {"name": "fade"}, "weight": "60%"}, {"strategyRef": {"name": "trend"}}]
+    fade = resource("Strategy", "fade", {"accountRef": {"name": "other"}})
+    other = resource("ExchangeAccount", "other", {"exchange": "kraken"})
+    both = resource("Backtest", "both", {"strategies": pair})
+    asked = question(
+        both,
+        among(PAPER, other, TREND, fade),
+        lambda one: {"fade.py": "x = 1"} if one is fade else {},
+        where="here",
+    )
+    assert asked["spec"] == {"strategies": pair}
+    assert asked["strategies"] == [
+        {
+            "strategy": {**fade, "metadata": {"name": "fade"}},
+            "account": {**other, "metadata": {"name": "other"}},
+            "modules": {"fade.py": "x = 1"},
+        },
+        {
+            "strategy": {**TREND, "metadata": {"name": "trend"}},
+            "account": {**PAPER, "metadata": {"name": "paper"}},
+        },
+    ]
+    with pytest.raises(UnaskableError, match=r"mend spec.strategies\[0\].strategyRef.name"):
+        question(both, among(PAPER, TREND), no_texts, where="here")
+
+
 def test_strategy_inside_a_backtest_needs_no_account() -> None:
     inline = resource("Backtest", "inline", {"strategy": {}, "data": {"exchange": "binance"}})
     assert "account" not in question(inline, among(PAPER), no_texts, where="here")

@@ -27,18 +27,24 @@ class UnaskableError(Exception):
 
 
 def question(backtest: Object, find: Find, texts: Texts, *, where: str) -> dict[str, Any]:
-    """Return what a Backtest asks; `UnaskableError` names what is missing `where` it looked."""
-    asked = declared(backtest)
-    strategy = _strategy(backtest, find, where)
-    if strategy is not None:
-        asked["strategy"] = declared(strategy)
-    account = _account(strategy["spec"] if strategy else backtest["spec"]["strategy"], find, where)
-    if account is not None:
-        asked["account"] = declared(account)
-    modules = texts(strategy or backtest)
-    if modules:
-        asked["modules"] = dict(modules)
-    return asked
+    """Return what a Backtest asks; `UnaskableError` names what is missing `where` it looked.
+
+    Of several strategies it holds a list, each with its own account and files.
+    """
+    asked, spec = declared(backtest), backtest["spec"]
+    several = spec.get("strategies")
+    if several:
+        fields = (f"strategies[{place}].strategyRef" for place in range(len(several)))
+        found = [
+            _strategy(one["strategyRef"]["name"], field, find, where)
+            for field, one in zip(fields, several, strict=True)
+        ]
+        return {**asked, "strategies": [_with_its_own(one, find, texts, where) for one in found]}
+    reference = spec.get("strategyRef")
+    if reference is not None:
+        strategy = _strategy(reference["name"], "strategyRef", find, where)
+        return {**asked, **_with_its_own(strategy, find, texts, where)}
+    return {**asked, **_beside(backtest, spec["strategy"], find, texts, where)}
 
 
 def declared(resource: Object) -> dict[str, Any]:
@@ -49,14 +55,27 @@ def declared(resource: Object) -> dict[str, Any]:
     }
 
 
-def _strategy(backtest: Object, find: Find, where: str) -> Object | None:
-    reference = backtest["spec"].get("strategyRef")
-    if reference is None:
-        return None
-    name = reference["name"]
+def _with_its_own(strategy: Object, find: Find, texts: Texts, where: str) -> dict[str, Any]:
+    """Return a Strategy with its account and its files."""
+    beside = _beside(strategy, strategy["spec"], find, texts, where)
+    return {"strategy": declared(strategy), **beside}
+
+
+def _beside(
+    holder: Object, strategy: Object, find: Find, texts: Texts, where: str
+) -> dict[str, Any]:
+    """Return the account of a Strategy's spec, and the files of the object that holds it."""
+    account, modules = _account(strategy, find, where), texts(holder)
+    return {
+        **({} if account is None else {"account": declared(account)}),
+        **({"modules": dict(modules)} if modules else {}),
+    }
+
+
+def _strategy(name: str, field: str, find: Find, where: str) -> Object:
     found = find(Kind.STRATEGY, name)
     if found is None:
-        message = f"there is no Strategy {name!r} {where}. Add it, or mend spec.strategyRef.name"
+        message = f"there is no Strategy {name!r} {where}. Add it, or mend spec.{field}.name"
         raise UnaskableError("StrategyMissing", message)
     return found
 
