@@ -26,7 +26,10 @@ settings.register_profile(
 )
 settings.load_profile("store")
 
-_TABLES = "bars, series, instruments, ledger_events, ledger_heads, snapshots, tasks, results"
+_TABLES = (
+    "bars, series, instruments, funding_rates, ledger_events, ledger_heads, snapshots, tasks,"
+    " results"
+)
 
 
 @pytest.fixture(scope="module")

@@ -8,6 +8,8 @@
     ├── DuplicateEventError     a unique key is taken: the event happened already
     ├── BarsError               bars that no series can hold: unsorted, NaN
     ├── BarConflictError        stored bars say something else: nothing was written
+    ├── RatesError              funding rates that no market can have: unsorted, NaN
+    ├── RateConflictError       stored rates say something else: nothing was written
     ├── CorruptLedgerError      the hash chain is broken: stop, and restore from a copy
     ├── MigrationError          applied migrations differ from ours, or some are missing
     ├── DamagedBarsError        a file of stored bars is missing or broken: restore or import again
@@ -89,6 +91,23 @@ class BarConflictError(StoreError):
         bars = "1 bar differs" if count == 1 else f"{count} bars differ"
         super().__init__(
             f"{subject}: {bars} from what is stored, the first one {example}. Nothing was "
+            "written. If the new values are right, write again with --replace."
+        )
+        self.times = tuple(times)
+
+
+class RatesError(StoreError):
+    """The funding rates to be written cannot be a market's."""
+
+
+class RateConflictError(StoreError):
+    """Stored funding rates have other values than those to be written."""
+
+    def __init__(self, subject: str, times: Sequence[int], example: str) -> None:
+        count = len(times)
+        rates = "1 rate differs" if count == 1 else f"{count} rates differ"
+        super().__init__(
+            f"{subject}: {rates} from what is stored, the first one {example}. Nothing was "
             "written. If the new values are right, write again with --replace."
         )
         self.times = tuple(times)

@@ -13,9 +13,11 @@ from tradewinds_store.records import (
     Claim,
     Coverage,
     Event,
+    FundingRate,
     Head,
     Instrument,
     NewEvent,
+    RateCoverage,
     Series,
     Snapshot,
     Task,
@@ -57,6 +59,30 @@ class Instruments(Protocol):
     async def get(self, exchange: str, symbol: str) -> Instrument | None: ...
 
     async def put(self, instrument: Instrument) -> None: ...
+
+
+class FundingRates(Protocol):
+    """What perpetuals have paid at their funding times, by exchange and symbol."""
+
+    async def read(self, exchange: str, symbol: str, start: int, end: int) -> Sequence[FundingRate]:
+        """Return the rates with `start <= time < end`, oldest first; perhaps none."""
+
+    async def coverage(self) -> Sequence[RateCoverage]:
+        """Return what is stored, ordered by exchange and symbol."""
+
+    async def write(
+        self,
+        exchange: str,
+        symbol: str,
+        rates: Sequence[FundingRate],
+        *,
+        replace: bool = False,
+    ) -> int:
+        """Store rates durably and return how many were new or changed.
+
+        Writing the same rates again changes nothing. Raises `RateConflictError`, with nothing
+        written, when a stored rate of that time has other values and `replace` is false.
+        """
 
 
 class Ledger(Protocol):
@@ -164,6 +190,9 @@ class Store(Protocol):
 
     @property
     def instruments(self) -> Instruments: ...
+
+    @property
+    def funding(self) -> FundingRates: ...
 
     @property
     def queue(self) -> Queue: ...

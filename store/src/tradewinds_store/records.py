@@ -41,6 +41,30 @@ class Instrument:
 
 
 @dataclass(frozen=True, slots=True)
+class FundingRate:
+    """What a perpetual paid at a funding time.
+
+    `rate` is the fraction of the notional that longs pay, below zero that shorts pay; `mark` the
+    price that the notional was of, None where the venue did not say it.
+    """
+
+    time: int
+    rate: float
+    mark: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RateCoverage:
+    """What is stored of a market's funding rates: first and last funding time, and how many."""
+
+    exchange: str
+    symbol: str
+    first: int
+    last: int
+    rates: int
+
+
+@dataclass(frozen=True, slots=True)
 class NewEvent:
     """An event about to be appended.
 

@@ -14,12 +14,13 @@ from tradewinds_e2e.servers.postgres import PostgresServer
 from tradewinds_store.bars import Bars
 from tradewinds_store.errors import MigrationError, StoreUnavailableError
 from tradewinds_store.open import open_store
-from tradewinds_store.records import Instrument, NewEvent, Series, Snapshot, Task
+from tradewinds_store.records import FundingRate, Instrument, NewEvent, Series, Snapshot, Task
 from tradewinds_store.timescale.connect import address, connect
 from tradewinds_store.timescale.migrate import migrate
 from tradewinds_store.timescale.roles import ROLES, grant_roles
 
 SERIES = Series("binance", "BTC/USDT", "1m")
+RATE = FundingRate(1_704_067_200_000, 0.0001, 42313.9)
 RULES = Instrument(
     "binance", "BTC/USDT", "BTC", "USDT", Decimal("0.01"), Decimal("0.0001"), Decimal(5)
 )
@@ -66,10 +67,18 @@ async def test_collector_writes_bars_that_others_read(
         await store.bars.write(SERIES, bars[:12])
         await store.bars.write(SERIES, bars[8:])  # by way of a temporary table
         await store.instruments.put(RULES)
+        await store.funding.write("binance", "BTC/USDT:USDT", [RATE])
     for role in ("worker", "gateway", "api"):
         async with open_store(as_role(role)) as store:
             assert len(await store.bars.latest(SERIES, 100, 2**48)) == 20
             assert await store.instruments.get("binance", "BTC/USDT") == RULES
+
+
+async def test_worker_reads_the_funding_rates_that_an_import_wrote(
+    as_role: Callable[[str], str],
+) -> None:
+    async with open_store(as_role("worker")) as store:
+        assert await store.funding.read("binance", "BTC/USDT:USDT", 0, 2**48) == [RATE]
 
 
 async def test_gateway_takes_its_ledger_and_appends(as_role: Callable[[str], str]) -> None:
@@ -110,15 +119,18 @@ FORBIDDEN = [
     ("gateway", "DELETE FROM ledger_heads"),
     ("gateway", "UPDATE bars SET close = 1"),
     ("gateway", "SELECT FROM tasks"),
+    ("gateway", "SELECT FROM funding_rates"),
     ("collector", "SELECT FROM ledger_events"),
     ("collector", "SELECT FROM tasks"),
     ("collector", "DELETE FROM bars"),
+    ("collector", "DELETE FROM funding_rates"),
     ("worker", "SELECT FROM ledger_events"),
     ("worker", "DELETE FROM tasks"),
     ("worker", "DELETE FROM results"),
     ("worker", "UPDATE tasks SET spec = '{}'"),
     ("worker", "UPDATE tasks SET question = 'another'"),
     ("worker", "UPDATE bars SET close = 1"),
+    ("worker", "UPDATE funding_rates SET rate = 0"),
     ("operator", "SELECT FROM ledger_events"),
     ("operator", "SELECT FROM bars"),
     ("operator", "INSERT INTO results (key, body) VALUES ('k', '{}')"),

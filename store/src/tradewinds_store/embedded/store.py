@@ -5,8 +5,9 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tradewinds_store.embedded import instruments, ledger, queue, results, trials
+from tradewinds_store.embedded import funding, instruments, ledger, queue, results, trials
 from tradewinds_store.embedded.database import Database, Schema
+from tradewinds_store.embedded.funding import EmbeddedFunding
 from tradewinds_store.embedded.instruments import EmbeddedInstruments
 from tradewinds_store.embedded.ledger import EmbeddedLedger, EmbeddedSnapshots
 from tradewinds_store.embedded.queue import EmbeddedQueue
@@ -36,6 +37,10 @@ class EmbeddedStore:
     @cached_property
     def instruments(self) -> EmbeddedInstruments:
         return EmbeddedInstruments(self._database("instruments", instruments.SCHEMA))
+
+    @cached_property
+    def funding(self) -> EmbeddedFunding:
+        return EmbeddedFunding(self._database("funding", funding.SCHEMA))
 
     @cached_property
     def queue(self) -> EmbeddedQueue:

@@ -6,6 +6,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from tradewinds_store.timescale.connect import address, open_pool, translated
+from tradewinds_store.timescale.funding import TimescaleFunding
 from tradewinds_store.timescale.instruments import TimescaleInstruments
 from tradewinds_store.timescale.ledger import TimescaleLedger, TimescaleSnapshots
 from tradewinds_store.timescale.migrate import check
@@ -33,6 +34,10 @@ class TimescaleStore:
     @cached_property
     def instruments(self) -> TimescaleInstruments:
         return TimescaleInstruments(self._pool, self._name)
+
+    @cached_property
+    def funding(self) -> TimescaleFunding:
+        return TimescaleFunding(self._pool, self._name)
 
     @cached_property
     def queue(self) -> TimescaleQueue:
