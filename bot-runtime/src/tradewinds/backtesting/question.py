@@ -4,22 +4,18 @@ Nothing is left to look up. The same shape is what `up` and the operator put int
 worker and a laptop answer it alike: `{kind, metadata, spec, strategy: {…}, account: {…}}`.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
 from tradewinds.backtesting.acceptance import OF_MANY_RUNS, OF_MANY_TRIALS
+from tradewinds.backtesting.documents import Documents
 from tradewinds.process.exits import InputError
 from tradewinds.process.modules import read_modules
-from tradewinds_crds.errors import ManifestError
-from tradewinds_crds.loader import MAX_BYTES
-from tradewinds_crds.manifests import Manifest, load_file
+from tradewinds_crds.manifests import Manifest
 from tradewinds_crds.names import API_VERSION
-
-SUFFIXES: Final = (".yaml", ".yml", ".json")
-GROUP: Final = API_VERSION.partition("/")[0]
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,73 +31,74 @@ class Overrides:
     detail: str | None = None
 
 
-def read_question(path: Path, overrides: Overrides) -> dict[str, Any]:
-    """Return what a file asks, with everything that it refers to."""
+def read_question(path: Path, overrides: Overrides, *, several: bool = False) -> dict[str, Any]:
+    """Return what a file asks, with everything that it refers to.
+
+    A Backtest of several strategies is refused by name unless `several` is said: then what each
+    refers to stands under `strategies`, in their order.
+    """
     documents = Documents(path)
     asked = _choose(documents.own, overrides.name, path)
-    backtest = asked if asked.kind == "Backtest" else None
-    strategy = _strategy(documents, asked)
-    inline = strategy.spec if strategy else asked.spec["strategy"]
-    question = {
+    ours = asked.kind == "Backtest"
+    question: dict[str, Any] = {
         "apiVersion": API_VERSION,
         "kind": "Backtest",
         "metadata": {"name": asked.name},
-        "spec": dict(backtest.spec) if backtest else {"strategyRef": {"name": asked.name}},
+        "spec": dict(asked.spec) if ours else {"strategyRef": {"name": asked.name}},
     }
-    if strategy:
-        question["strategy"] = _declared(strategy)
-    modules = read_modules(Path((strategy or asked).path).parent, inline.get("python"))
-    if modules:
-        question["modules"] = modules
-    reference = inline.get("accountRef")
-    account = documents.find("ExchangeAccount", reference["name"]) if reference else None
-    if account:
-        question["account"] = _declared(account)
+    if ours and "strategies" in asked.spec:
+        _refuse_several(asked, overrides, several=several)
+        question["strategies"] = _parts(documents, asked)
+    elif (strategy := _strategy(documents, asked)) is not None:
+        question |= _whole(documents, strategy)
+    else:
+        question |= _beside(documents, asked, asked.spec["strategy"])
     return _overridden(question, overrides)
 
 
-class Documents:
-    """The manifests of a file, and those beside it, which are read only when they are needed."""
-
-    def __init__(self, path: Path) -> None:
-        self._path = path
-        self.own = load_file(path)
-        self._beside: list[Manifest] | None = None
-        self.unreadable: list[Path] = []
-
-    def find(self, kind: str, name: str) -> Manifest | None:
-        """Return a manifest of this file, or else of a file beside it."""
-        for manifest in self._all():
-            if (manifest.kind, manifest.name) == (kind, name):
-                return manifest
-        return None
-
-    def names(self, kind: str) -> list[str]:
-        return sorted({manifest.name for manifest in self._all() if manifest.kind == kind})
-
-    def _all(self) -> Iterator[Manifest]:
-        yield from self.own
-        if self._beside is None:
-            self._beside = [one for path in self._neighbours() for one in self._read(path)]
-        yield from self._beside
-
-    def _neighbours(self) -> Sequence[Path]:
-        files = (path for path in self._path.parent.iterdir() if path.suffix in SUFFIXES)
-        return sorted(path for path in files if path != self._path and _may_be_manifests(path))
-
-    def _read(self, path: Path) -> list[Manifest]:
-        try:
-            return load_file(path)
-        except ManifestError:
-            self.unreadable.append(path)
-            return []
+def _parts(documents: Documents, asked: Manifest) -> list[dict[str, Any]]:
+    names = [one["strategyRef"]["name"] for one in asked.spec["strategies"]]
+    return [
+        _whole(documents, _referred(documents, asked, name, f"strategies[{place}].strategyRef"))
+        for place, name in enumerate(names)
+    ]
 
 
-def _may_be_manifests(path: Path) -> bool:
-    """Whether a file is as small as manifests are; JSON, which is data as a rule, names us."""
-    if not path.is_file() or path.stat().st_size > MAX_BYTES:
-        return False
-    return path.suffix != ".json" or GROUP.encode() in path.read_bytes()
+def _refuse_several(asked: Manifest, overrides: Overrides, *, several: bool) -> None:
+    """Refuse several strategies where one is expected, and the options that are of one."""
+    subject = f"{asked.path}:{asked.line}: Backtest {asked.name} runs several strategies"
+    if not several:
+        names = ", ".join(one["strategyRef"]["name"] for one in asked.spec["strategies"])
+        raise InputError(
+            f"{subject} ({names}), expected one. Ask of each alone, or run them together: "
+            f"tradewinds backtest {asked.path}"
+        )
+    if overrides.parameters:
+        raise InputError(
+            f"--set: {subject}, and a parameter is of one. Write the number into the parameters of "
+            "the Strategy that is meant"
+        )
+    if overrides.detail:
+        raise InputError(
+            f"--detail: {subject}, and detail goes with one. Leave it out, and ask of each alone "
+            "with it"
+        )
+
+
+def _whole(documents: Documents, strategy: Manifest) -> dict[str, Any]:
+    """Return a Strategy with its account and its modules."""
+    return {"strategy": _declared(strategy), **_beside(documents, strategy, strategy.spec)}
+
+
+def _beside(documents: Documents, holder: Manifest, spec: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the modules of a Strategy's spec, which lie beside its file, and its account."""
+    modules = read_modules(Path(holder.path).parent, spec.get("python"))
+    reference = spec.get("accountRef")
+    account = documents.find("ExchangeAccount", reference["name"]) if reference else None
+    return {
+        **({"modules": modules} if modules else {}),
+        **({"account": _declared(account)} if account else {}),
+    }
 
 
 def _choose(own: Sequence[Manifest], name: str | None, path: Path) -> Manifest:
@@ -125,7 +122,10 @@ def _strategy(documents: Documents, asked: Manifest) -> Manifest | None:
         return asked
     if "strategyRef" not in asked.spec:
         return None
-    name = asked.spec["strategyRef"]["name"]
+    return _referred(documents, asked, asked.spec["strategyRef"]["name"], "strategyRef")
+
+
+def _referred(documents: Documents, asked: Manifest, name: str, field: str) -> Manifest:
     found = documents.find("Strategy", name)
     if found:
         return found
@@ -134,7 +134,7 @@ def _strategy(documents: Documents, asked: Manifest) -> Manifest | None:
     hint = f" Broken, so not read: {broken}." if broken else ""
     raise InputError(
         f"{asked.path}:{asked.line}: Backtest {asked.name}: there is no Strategy {name!r} in this "
-        f"file or beside it (there: {there}).{hint} Add it, or mend spec.strategyRef.name."
+        f"file or beside it (there: {there}).{hint} Add it, or mend spec.{field}.name."
     )
 
 
