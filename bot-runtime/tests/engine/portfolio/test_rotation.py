@@ -91,6 +91,9 @@ def coins(one: Fold, sets: Sets) -> list[Column]:
         ("ETH has a gap as the others change: it stays, and takes a place and its half", {},
          [[3, 3, 1, 1, 1], [2, 2, 2, NONE, NONE], [1, 1, 3, 3, 3]],
          [[0, 0, 5, 0, 0], [0, 0, 5, 5, 5], [0, 0, 0, 0, 5]]),
+        ("BTC is bought in a gap of its own: its order has the one place", {"hold": 1},
+         [[3, 3, NONE, 3, 3], [2, 2, 2, 2, 2], [1, 1, 1, 1, 1]],
+         [[0, 0, 0, 10, 10], [0, 0, 0, 0, 0], [0, 0, 0, 0, 0]]),
     ],
 )  # fmt: skip
 def test_who_is_held(idea: str, said: dict[str, Any], ranks: Any, held: Any) -> None:
@@ -114,6 +117,19 @@ def test_weights_drift_and_are_restored(idea: str, said: dict[str, Any], held: A
     ranks = [[3.0] * 6, [2.0] * 6, [1.0] * 6]
     prices = [[100.0, 100, 100, 200, 200, 200], [100.0] * 6, [100.0] * 6]
     assert coins(fold(said), market(ranks, prices))[:2] == held, idea
+
+
+def test_a_cut_of_less_than_the_minimum_keeps_nothing_from_being_bought() -> None:
+    """ETH is stopped out at 98, BTC is at 105: 525 of 1015 USDT, 17.5 above its half.
+
+    That is one lot, 10.50 USDT, below the minimum of 15: SOL is bought at once, for 490 at 98.
+    """
+    one = fold({}, bracket={"stopLoss": {"by": "2%"}}, lot="0.1", minimum="15")
+    ranks = [[3.0] * 5, [2.0, 2, 2, 1, 1], [1.0, 1, 1, 2, 2]]
+    prices = [[100.0, 100, 100, 105, 105], [100.0, 100, 100, 98, 98], [98.0] * 5]
+    held = coins(one, market(ranks, prices))
+    lots = [[round(figure * 1000) for figure in column] for column in held]
+    assert lots == [[0, 0, 50, 50, 50], [0, 0, 50, 0, 0], [0, 0, 0, 0, 50]]
 
 
 @pytest.mark.parametrize(

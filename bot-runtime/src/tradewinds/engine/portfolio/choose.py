@@ -20,6 +20,8 @@ from tradewinds.engine.portfolio.layout import (
     WEIGHTS,
 )
 from tradewinds.engine.records import (
+    ENTRY_LOTS,
+    ENTRY_SIDE,
     INTENT_PRIORITY,
     INTENT_SIZE,
     INTENT_SIZE_OF,
@@ -41,7 +43,21 @@ def own_of(symbol: int) -> int:
 
 def weight(symbol: int, state: Buffer, stride: int, terms: Buffer, equity: float) -> float:
     """Return the share of the equity that a symbol's position is worth at its last close."""
+    return worth(state[symbol * stride + LOTS], symbol, state, stride, terms, equity)
+
+
+def bound(symbol: int, state: Buffer, stride: int, terms: Buffer, equity: float) -> float:
+    """Return the share of a symbol in a gap: what is held, and what waits for its next bar."""
     lots = state[symbol * stride + LOTS]
+    if state[symbol * stride + ENTRY_SIDE] != 0.0:
+        lots += state[symbol * stride + ENTRY_LOTS]
+    return worth(lots, symbol, state, stride, terms, equity)
+
+
+def worth(
+    lots: float, symbol: int, state: Buffer, stride: int, terms: Buffer, equity: float
+) -> float:
+    """Return the share of the equity that so many lots are at a symbol's last close."""
     if lots == 0.0:
         return 0.0
     quantity = from_units(lots, terms[symbol * TERMS_SIZE_OF + LOT])
@@ -66,8 +82,9 @@ def choose(
     for symbol in range(symbols):
         own = own_of(symbol)
         portfolio[own + PLACE] = place(symbol, symbols, portfolio)
-        if math.isnan(portfolio[own + TARGET]) and state[symbol * stride + LOTS] != 0.0:
-            left -= weight(symbol, state, stride, terms, equity)
+        stays = bound(symbol, state, stride, terms, equity)
+        if math.isnan(portfolio[own + TARGET]) and stays != 0.0:
+            left -= stays
             taken += 1.0
     for symbol in range(symbols):
         own = own_of(symbol)

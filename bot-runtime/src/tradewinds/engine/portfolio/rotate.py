@@ -38,7 +38,7 @@ from tradewinds.engine.records import (
     SIZE_QUANTITY,
     TERMS_SIZE_OF,
 )
-from tradewinds.engine.units import to_lots
+from tradewinds.engine.units import from_units, to_lots
 
 Buffer = list[float]
 
@@ -98,9 +98,11 @@ def sell(
         return write(intents, i, EXIT, SELL, SIZE_PLAN, math.nan, m, out)
     excess = weight(symbol, state, stride, terms, equity) - target
     term = symbol * TERMS_SIZE_OF
-    quantity = excess * equity / state[symbol * stride + LAST_CLOSE]
-    small = excess * equity < terms[term + MIN_NOTIONAL] or excess < settings[MIN_TRADE]
-    if small or to_lots(quantity, terms[term + LOT]) < 1.0:
+    close = state[symbol * stride + LAST_CLOSE]
+    quantity = excess * equity / close
+    whole = from_units(to_lots(max(quantity, 0.0), terms[term + LOT]), terms[term + LOT])
+    small = whole * close < terms[term + MIN_NOTIONAL] or excess < settings[MIN_TRADE]
+    if small or whole == 0.0:
         return m
     return write(intents, i, EXIT, SELL, SIZE_QUANTITY, quantity, m, out)
 
