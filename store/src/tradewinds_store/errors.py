@@ -139,7 +139,7 @@ class DamagedBarsError(StoreError):
 
 
 class BarsFileError(StoreError):
-    """A data file cannot be read as bars; `line` counts from 1 in the file, 0: the whole file.
+    """A data file cannot be read; `line` counts from 1 in the file, 0: the whole file.
 
     In a Parquet or Feather file it is the row, also from 1.
     """

@@ -1,12 +1,20 @@
-"""Funding rates: what a series of them must be, and how a new one stands to what is stored."""
+"""Funding rates: what a series of them must be, how a new one stands to it, and what it lacks.
+
+A venue may change its times, so nothing says when a rate was due; the distances between those that
+are there do.
+"""
 
 import math
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from itertools import pairwise
+from typing import Final
 
 from tradewinds_store.errors import RateConflictError, RatesError
 from tradewinds_store.records import FundingRate
+
+LONGEST: Final = 8 * 3_600_000  # ms between two funding times of a perpetual
+_LATE: Final = 60_000
 
 
 def check_rates(exchange: str, symbol: str, rates: Sequence[FundingRate]) -> None:
@@ -50,6 +58,22 @@ def changed(
         times = [one.time for one in differing]
         raise RateConflictError(f"{exchange} {symbol} funding", times, example)
     return [one for one in given if known.get(one.time) != one]
+
+
+def holes(times: Sequence[int]) -> list[tuple[int, int]]:
+    """Return the pairs of neighbouring times between which a rate is missing.
+
+    One is where they are more than eight hours apart, or farther than the neighbours on either side
+    are: a venue that goes over to other times has the same distance twice.
+    """
+    apart = [after - before for before, after in pairwise(times)]
+    found = []
+    for place, distance in enumerate(apart):
+        near = [apart[at] for at in (place - 1, place + 1) if 0 <= at < len(apart)]
+        usual = max(near, default=LONGEST)
+        if distance > min(usual, LONGEST) + _LATE:
+            found.append((times[place], times[place + 1]))
+    return found
 
 
 def _told(one: FundingRate) -> str:

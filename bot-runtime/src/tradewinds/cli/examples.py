@@ -45,6 +45,10 @@ EXAMPLES: Final = {
             "tradewinds data import bars.parquet --exchange kraken --symbol ETH/EUR --timeframe 5m "
             "--tick 0.01 --lot 0.00000001 --min-notional 0.5"
         ),
+        (
+            "tradewinds data import funding.csv --funding --exchange binanceusdm "
+            "--symbol BTC/USDT:USDT"
+        ),
     ),
     "data list": ("tradewinds data list", "tradewinds data list --store postgresql://host/bars"),
     "data coverage": ("tradewinds data coverage --exchange kraken --all",),

@@ -4,7 +4,7 @@ import asyncio
 from dataclasses import asdict
 from decimal import Decimal
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import click
 
@@ -15,31 +15,45 @@ from tradewinds.terminal.text import plural, print_json, print_table, when
 from tradewinds_store.open import open_store
 from tradewinds_store.records import Coverage, Series
 
+if TYPE_CHECKING:
+    from tradewinds.data.rates import StoredRates
+
 GAPS_SHOWN: Final = 10
 LAST_TIME: Final = 2**53
+NO_TIMEFRAME: Final = (
+    "--timeframe: it was missing, and bars have a length, such as 1h; say it, or --funding for the "
+    "funding rates of a perpetual"
+)
 
 
 @click.group()
 def data() -> None:
-    """Bars from files into the store, and what is there."""
+    """Bars and funding rates from files into the store, and what is there."""
 
 
 @data.command("import")
 @click.argument("file", type=click.Path(path_type=Path))
 @click.option("--exchange", type=EXCHANGE, required=True, help="The venue's id: binance.")
 @click.option("--symbol", type=SYMBOL, required=True, help="The market: BTC/USDT.")
-@click.option("-t", "--timeframe", type=TIMEFRAME, required=True, help="Length of a bar: 1h.")
+@click.option("-t", "--timeframe", type=TIMEFRAME, help="Length of a bar: 1h. Bars need it.")
+@click.option(
+    "--funding", is_flag=True,
+    help="FILE holds what a perpetual paid at its funding times, as fractions: 0.0001 is 0.01%.",
+)  # fmt: skip
+@click.option("--percent", is_flag=True, help="The rates of --funding are percents: 0.01 is 0.01%.")
 @click.option("--tick", type=POSITIVE, help="Smallest step of a price, in quote currency.")
 @click.option("--lot", type=POSITIVE, help="Smallest step of a quantity, in base currency.")
 @click.option("--min-notional", type=POSITIVE, help="Smallest order, in quote currency.")
-@click.option("--replace", is_flag=True, help="Overwrite stored bars and rules that differ.")
+@click.option("--replace", is_flag=True, help="Overwrite what is stored and differs.")
 @store_option
 @json_option
 def import_(
     file: Path,
     exchange: str,
     symbol: str,
-    timeframe: str,
+    timeframe: str | None,
+    funding: bool,
+    percent: bool,
     tick: Decimal | None,
     lot: Decimal | None,
     min_notional: Decimal | None,
@@ -51,8 +65,20 @@ def import_(
 
     The whole file is checked before anything is written, and importing it twice changes nothing.
     Tick, lot and minimum notional are asked for once for each symbol; an instruments.csv beside
-    FILE is read for them, too.
+    FILE is read for them, too. With --funding, FILE has a row for each funding time: timestamp,
+    funding_rate (longs pay it, shorts where it is below zero) and, if there is one, mark_price.
     """
+    if funding:
+        from tradewinds.data.funding import import_funding, refuse_beside  # noqa: PLC0415
+
+        refuse_beside(
+            {"timeframe": timeframe, "tick": tick, "lot": lot, "min-notional": min_notional}
+        )
+        market = exchange, symbol
+        import_funding(file, market, store, percent=percent, replace=replace, as_json=as_json)
+        return
+    if timeframe is None or percent:
+        raise InputError("--percent goes with --funding" if percent else NO_TIMEFRAME)
     from tradewinds.data.imports import Imported, import_file  # noqa: PLC0415 - loads pyarrow
     from tradewinds.data.rules import Given, described  # noqa: PLC0415
 
@@ -81,19 +107,21 @@ def import_(
 @store_option
 @json_option
 def list_(store: str, as_json: bool) -> None:
-    """List the stored series with their range, their bars and how many are missing."""
-    rows = asyncio.run(_coverage(store))
+    """List the stored series with their range, their bars or rates and how many are missing."""
+    rows, rates = asyncio.run(_all_stored(store))
     if as_json:
-        print_json({"store": shown_store(store), "series": [_flat(row) for row in rows]})
+        series, funding = [_flat(row) for row in rows], [one.to_json() for one in rates]
+        print_json({"store": shown_store(store), "series": series, "funding": funding})
         return
-    if not rows:
+    if not rows and not rates:
         click.echo(
             f"No bars are stored in {shown_store(store)}. Import some: "
             "tradewinds data import FILE --exchange X --symbol S --timeframe T"
         )
         return
     header = ("EXCHANGE", "SYMBOL", "TF", "FIRST", "LAST", "BARS", "MISSING")
-    print_table(header, [_cells(row) for row in rows], right="BARS MISSING")
+    cells = sorted([*map(_cells, rows), *(one.cells() for one in rates)], key=_by_market)
+    print_table(header, cells, right="BARS MISSING")
 
 
 @data.command()
@@ -111,15 +139,24 @@ def coverage(
     store: str,
     as_json: bool,
 ) -> None:
-    """Show ranges and gaps of the stored series."""
+    """Show ranges and gaps of the stored series, and where funding rates are missing."""
     wanted = (exchange, symbol, timeframe)
-    found = asyncio.run(_gaps(store, wanted))
-    if not found:
+    found, rates = asyncio.run(_gaps(store, wanted))
+    if not found and not rates:
         raise InputError(_nothing(store, wanted))
     if as_json:
         series = [{**_flat(row), "gaps": [asdict(gap) for gap in gaps]} for row, gaps in found]
-        print_json({"store": shown_store(store), "series": series})
+        funding = [one.to_json() for one in rates]
+        print_json({"store": shown_store(store), "series": series, "funding": funding})
         return
+    _show_gaps(found, show_all=show_all)
+    for one in rates:
+        click.echo(one.line())
+        for after, before in one.holes:
+            click.echo(f"  between {when(after)} and {when(before)}")
+
+
+def _show_gaps(found: list[tuple[Coverage, list[Any]]], *, show_all: bool) -> None:
     for row, gaps in found:
         exchange, symbol, timeframe, first, last, bars, missing = _cells(row)
         click.echo(
@@ -137,7 +174,8 @@ def coverage(
 @data.command()
 @click.option("--exchange", type=EXCHANGE, required=True, help="The venue's id: binance.")
 @click.option("--symbol", type=SYMBOL, required=True, help="The market: BTC/USDT.")
-@click.option("-t", "--timeframe", type=TIMEFRAME, required=True, help="Length of a bar: 1h.")
+@click.option("-t", "--timeframe", type=TIMEFRAME, help="Length of a bar: 1h. Bars need it.")
+@click.option("--funding", is_flag=True, help="Write the funding rates of a perpetual, not bars.")
 @click.option("--from", "start", type=TIME, default=0, help="First open time, UTC: 2024-01-01.")
 @click.option("--to", "end", type=TIME, default=LAST_TIME, help="Open times before this one.")
 @click.option(
@@ -149,16 +187,25 @@ def coverage(
 def export(
     exchange: str,
     symbol: str,
-    timeframe: str,
+    timeframe: str | None,
+    funding: bool,
     start: int,
     end: int,
     output: Path,
     store: str,
     as_json: bool,
 ) -> None:
-    """Write stored bars to a file that `data import` and other tools read."""
-    from tradewinds.data.export import write_file  # noqa: PLC0415 - loads NumPy
+    """Write stored bars or funding rates to a file that `data import` and other tools read."""
+    from tradewinds.data.export import sheet_of, write_file  # noqa: PLC0415 - loads NumPy
 
+    if funding:
+        from tradewinds.data.funding import export_funding, refuse_beside  # noqa: PLC0415
+
+        refuse_beside({"timeframe": timeframe})
+        export_funding(output, (exchange, symbol), store, (start, end), as_json=as_json)
+        return
+    if timeframe is None:
+        raise InputError(NO_TIMEFRAME)
     series = Series(exchange, symbol, timeframe)
 
     async def read() -> Any:
@@ -174,11 +221,18 @@ def export(
             if stored
             else _nothing(store, (exchange, symbol, timeframe))
         )
-    write_file(output, bars)
+    write_file(output, sheet_of(bars))
     if as_json:
         print_json({"file": str(output), "bars": len(bars)})
     else:
         click.echo(f"{output}: {plural(len(bars), 'bar')}")
+
+
+async def _all_stored(store: str) -> "tuple[list[Coverage], list[StoredRates]]":
+    from tradewinds.data.rates import stored_rates  # noqa: PLC0415
+
+    async with open_store(store) as opened:
+        return list(await opened.bars.coverage()), await stored_rates(opened, None, None)
 
 
 async def _coverage(store: str) -> list[Coverage]:
@@ -186,8 +240,11 @@ async def _coverage(store: str) -> list[Coverage]:
         return list(await opened.bars.coverage())
 
 
-async def _gaps(store: str, wanted: tuple[str | None, ...]) -> list[tuple[Coverage, list[Any]]]:
+async def _gaps(
+    store: str, wanted: tuple[str | None, str | None, str | None]
+) -> "tuple[list[tuple[Coverage, list[Any]]], list[StoredRates]]":
     from tradewinds.data.gaps import find_gaps  # noqa: PLC0415 - loads NumPy
+    from tradewinds.data.rates import stored_rates  # noqa: PLC0415
     from tradewinds_crds.scalars import timeframe_ms  # noqa: PLC0415
 
     found = []
@@ -199,12 +256,18 @@ async def _gaps(store: str, wanted: tuple[str | None, ...]) -> list[tuple[Covera
                 continue
             bars = await opened.bars.read(series, row.first, row.last + 1)
             found.append((row, find_gaps(bars, timeframe_ms(series.timeframe))))
-    return found
+        exchange, symbol, timeframe = wanted
+        rates = await stored_rates(opened, exchange, symbol) if timeframe is None else []
+    return found, rates
 
 
 def _nothing(store: str, wanted: tuple[str | None, ...]) -> str:
     names = " ".join([*(name for name in wanted if name), "bars"])
     return f"No {names} in {shown_store(store)}. What is there: tradewinds data list"
+
+
+def _by_market(cells: tuple[str, ...]) -> tuple[str, ...]:
+    return cells[:2]
 
 
 def _cells(row: Coverage) -> tuple[str, ...]:

@@ -30,11 +30,15 @@ class EmbeddedFunding:
         self._database = database
 
     async def read(self, exchange: str, symbol: str, start: int, end: int) -> Sequence[FundingRate]:
+        if not self._database.path.exists():
+            return []
         return await self._database.read(
             lambda connection: _read(connection, exchange, symbol, start, end)
         )
 
     async def coverage(self) -> Sequence[RateCoverage]:
+        if not self._database.path.exists():
+            return []
         rows = await self._database.read(
             lambda connection: connection.execute(
                 "SELECT exchange, symbol, min(time), max(time), count(*) FROM funding_rates"

@@ -1,9 +1,10 @@
-"""Data files of other people as bars: CSV, Parquet and Feather, with the names that they use.
+"""Data files of other people as bars and rates: CSV, Parquet, Feather, by the names they use.
 
 What is broken is refused by file, line and value; nothing is mended, filled or sorted here.
 Numbers without a zone are UTC.
 """
 
+from tradewinds_store.files.rates import read_rates_file
 from tradewinds_store.files.read import read_bars_file
 
-__all__ = ["read_bars_file"]
+__all__ = ["read_bars_file", "read_rates_file"]
