@@ -135,3 +135,8 @@ def test_it_is_sized_at_its_limit_and_both_prices_lie_on_the_grid(
     assert size(wanted, 1, book.state, book.account, book.terms, *shape) == 1
     assert (out[ORDER_KIND], out[ORDER_LOTS]) == (STOP_LIMIT, lots)
     assert (out[ORDER_TICKS], out[ORDER_TRIGGER]) == (1031 if side == BUY else 969, stop)
+
+
+def test_a_fill_at_the_price_of_the_open_but_after_the_touch_leaves_the_high_in_doubt() -> None:
+    book = buying(limit=101, target=(AT_PRICE, 103.0))
+    assert step(book, (101, 103, 100, 101)) == [("stopLimit", 101)]

@@ -155,10 +155,13 @@ def entry(
     high = bars[bar + HIGH]
     low = bars[bar + LOW]
     price = entry_price(kind, side, level, opened, high, low)
+    at_open = price == opened
     if kind == STOP_LIMIT:
         trigger = state[block + ENTRY_TRIGGER]
         price = stop_limit_price(side, trigger, level, opened, high, low, bars[bar + CLOSE])
-        if side * (opened - trigger) >= 0.0 and price != opened:  # it rests from the open on
+        beyond = side * (opened - trigger) >= 0.0
+        at_open = beyond and price == opened  # touched inside, it may fill at that price later
+        if beyond and not at_open:  # it rests from the open on
             kind = float(LIMIT)
     if state[block + ENTRY_ADD] > 0.0 or state[block + ENTRY_FILLED] > 0.0:
         if state[block + LOTS] != 0.0:  # what rests is there before an addition
@@ -167,12 +170,12 @@ def entry(
             return n
         if state[block + LOTS] == 0.0:  # nothing is left to add to
             return expire(symbol, EXPIRED, state, account, terms, stride, n, out)
-    if state[block + ENTRY_POST] == 1.0 and price == opened:  # it would take what rests there
+    if state[block + ENTRY_POST] == 1.0 and at_open:  # it would take what rests there
         return expire(symbol, POST_ONLY, state, account, terms, stride, n, out)
     if not math.isnan(price):
         before = n
         n = enter(symbol, kind, side, price, bars, state, account, terms, stride, symbols, n, out)
-        if n > before and kind != MARKET and price != opened:
+        if n > before and kind != MARKET and not at_open:
             inside[symbol] = kind
             if kind == STOP_LIMIT and price == level:  # its high may have come before
                 inside[symbol] = float(LIMIT)
