@@ -6,10 +6,12 @@ from typing import Any
 
 import pytest
 
-from tradewinds.combining.joint import aligned, correlations, order_hash, together
+from tradewinds.combining.figures import correlations, exposure, stats
+from tradewinds.combining.joint import Ran, aligned, joint_of, order_hash
 from tradewinds.combining.shares import shares
 from tradewinds.engine.curves import summarize
 from tradewinds.process.exits import InputError
+from tradewinds_crds.metrics import METRICS
 from tradewinds_crds.scalars import parse_money
 
 HOUR = 3_600_000
@@ -52,31 +54,50 @@ def own(**amounts: str) -> dict[str, Any]:
 
 
 def test_joint_equity_is_the_sum_of_what_was_known_last_and_the_cash() -> None:
-    """4 hours: `a` closes each hour, `b` every second one; 10 of 100 were given to nobody."""
+    """4 hours: `a` closes each hour, `b` every second one; 10 of 100 were given to nobody.
+
+    Holding instead, `a` doubles in its last hour and `b` stays: (120 + 30 + 10) / 100.
+    """
     hourly = answer("a", 60.0, *((n * HOUR, 60.0 + n) for n in range(1, 5)))
     slow = answer("b", 30.0, (2 * HOUR, 33.0), (4 * HOUR, 27.0), timeframe="2h")
     divided = shares(
         own(a="1 USDT", b="1 USDT"), parse_money("100 USDT"), (Decimal("0.6"), Decimal("0.3"))
     )
-    joint = together([hourly, slow], divided)
-    assert joint["equity"] == [
-        [1 * HOUR, 61.0 + 30.0 + 10.0],
-        [2 * HOUR, 62.0 + 33.0 + 10.0],
-        [3 * HOUR, 63.0 + 33.0 + 10.0],
-        [4 * HOUR, 64.0 + 27.0 + 10.0],
+    joint = joint_of([Ran(hourly, [60.0, 60.0, 60.0, 120.0]), Ran(slow, [30.0, 30.0])], divided)
+    assert joint.times == [1 * HOUR, 2 * HOUR, 3 * HOUR, 4 * HOUR]
+    assert joint.equity == [
+        61.0 + 30.0 + 10.0,
+        62.0 + 33.0 + 10.0,
+        63.0 + 33.0 + 10.0,
+        64.0 + 27.0 + 10.0,
     ]
-    stats = joint["stats"]
-    assert stats["totalReturn"] == pytest.approx(0.01)
-    assert stats["maxDrawdown"] == pytest.approx(1 - 101 / 106)
-    assert (stats["trades"], stats["winRate"], stats["fees"]) == (2, 1.0, 3.0)
-    assert stats["turnover"] == pytest.approx(2.0 * 0.6 + 2.0 * 0.3)
-    assert stats["buyAndHold"] == pytest.approx(0.1 * 0.9)
-    assert stats["averageBars"] is None  # bars of one and of two hours
-    assert [trade["strategy"] for trade in joint["trades"]] == ["a", "b"]
+    found = stats([hourly, slow], joint)
+    assert found["totalReturn"] == pytest.approx(0.01)
+    assert found["maxDrawdown"] == pytest.approx(1 - 101 / 106)
+    assert (found["trades"], found["winRate"], found["fees"]) == (2, 1.0, 3.0)
+    assert found["turnover"] == pytest.approx(2.0 * 0.6 + 2.0 * 0.3)
+    assert found["buyAndHold"] == pytest.approx(0.6)
+    assert found["excessReturn"] == pytest.approx(0.01 - 0.6)
+    assert found["exposure"] == 0.25  # from 00:00 to the open of 01:00, in both
+    assert found["averageBars"] is None  # bars of one and of two hours
+
+
+def test_whole_has_every_figure_that_a_single_run_has() -> None:
+    one = answer("a", 1.0, (HOUR, 1.0))
+    divided = shares(own(a="1 USDT"), None, None)
+    found = stats([one], joint_of([Ran(one, [1.0])], divided))
+    assert set(found) == {name for name, metric in METRICS.items() if metric.group != "trials"}
+
+
+def test_exposure_counts_a_time_once_however_many_hold_then() -> None:
+    """Ten hours: held behind 1 up to 4 and behind 2 up to 3, and from 8 to the end."""
+    spans = [(1, 4), (2, 3), (8, None)]
+    trades = [{"entryTime": entered, "exitTime": left} for entered, left in spans]
+    assert exposure(trades, range(1, 11)) == 0.5  # 2, 3, 4, 9, 10
 
 
 def test_curve_that_has_not_begun_stands_at_its_capital() -> None:
-    times, curves = aligned([answer("a", 5.0, (1, 6.0)), answer("b", 7.0, (2, 8.0))])
+    times, curves = aligned([[(1, 6.0)], [(2, 8.0)]], [5.0, 7.0])
     assert (times, curves) == ([1, 2], [[6.0, 6.0], [7.0, 8.0]])
 
 

@@ -56,7 +56,7 @@ class Held:
         monkeypatch.setattr(module, "execute", self)
 
     def __call__(
-        self, _prepared: Any, progress: Callable[[float], None], _trials: Any, **_named: bool
+        self, _prepared: Any, progress: Callable[[float], None], _trials: Any
     ) -> dict[str, Any]:
         self._loop.call_soon_threadsafe(self.started.set)
         pause = threading.Event()

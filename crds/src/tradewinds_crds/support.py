@@ -69,6 +69,7 @@ _EXECUTED: Final[dict[str, dict[str, Any]]] = {
     "Backtest": {
         "strategyRef": True,
         "strategy": True,  # asked for as a Strategy
+        "strategies": True,
         "period": True,
         "data": True,
         "costs": True,

@@ -39,6 +39,17 @@ def execute(
     `say` hears one line while there is something to compile. With `charts` the answer has a key of
     that name with what a report draws beyond figures.
     """
+    done, found = made(prepared, progress, say=say)
+    return {**found, "charts": charts_of(prepared, done)} if charts else found
+
+
+def made(
+    prepared: Prepared,
+    progress: Progress | None = None,
+    *,
+    say: Callable[[str], None] | None = None,
+) -> tuple[Run, dict[str, Any]]:
+    """Make a prepared run, and return it beside its answer, as `execute` says."""
     length = prepared.end - prepared.start
 
     def report(time: int) -> None:
@@ -55,8 +66,7 @@ def execute(
         done = run(plan, decider, sets, start=start, progress=report, detail=detail)
         told["detail"] = prepared.detail.told(detail)
     with without_collecting():
-        found = {**body(prepared, done), **told}
-    return {**found, "charts": charts_of(prepared, done)} if charts else found
+        return done, {**body(prepared, done), **told}
 
 
 def charts_of(prepared: Prepared, done: Run) -> dict[str, Any]:
@@ -85,7 +95,7 @@ def body(
         "costs": plan.costs.to_json(),
         "maxLeverage": int(plan.terms[LEVERAGE]),
         "buyAndHold": done.held_stats,
-        "benchmark": compared(prepared.benchmark, done),
+        "benchmark": compared(prepared.benchmark, done.summary, done.curve.times),
         "acceptance": verdicts,
         "accepted": all(one["met"] for one in verdicts) if verdicts else None,
         **_camel(done.to_json()),

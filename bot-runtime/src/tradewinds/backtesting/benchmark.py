@@ -6,11 +6,10 @@ from typing import TYPE_CHECKING, Any
 
 from tradewinds.backtesting.errors import DataMissingError
 from tradewinds.backtesting.series import Market, Source, check_period, find_ranges, read
-from tradewinds.engine.curves import DAY_MS, summarize
+from tradewinds.engine.curves import DAY_MS, Summary, summarize
 from tradewinds.engine.metrics import against, curve_figures
 
 if TYPE_CHECKING:
-    from tradewinds.engine.results import Run
     from tradewinds_store.bars import Bars
 
 
@@ -35,16 +34,20 @@ async def read_benchmark(
     return Benchmark(symbol, (await read(other, source, start, end))[symbol], market.step)
 
 
-def compared(benchmark: Benchmark | None, run: "Run") -> dict[str, Any] | None:
-    """Return a benchmark's figures, the run's against it, and its curve with a point a day."""
+def compared(
+    benchmark: Benchmark | None, ours: Summary, times: Sequence[int]
+) -> dict[str, Any] | None:
+    """Return a benchmark's figures, those of our curve against it, and its own with a point a day.
+
+    `times` are those of our curve.
+    """
     if benchmark is None:
         return None
-    times = run.curve.times
-    summary = summarize(run.plan.capital, run.start, times, _held(benchmark, run, times))
+    summary = summarize(ours.capital, ours.start, times, _held(benchmark, ours, times))
     return {
         "symbol": benchmark.symbol,
         "stats": curve_figures(summary),
-        **against(run.summary, summary),
+        **against(ours, summary),
         "equity": [
             [(date + 1) * DAY_MS, value]
             for date, value in zip(summary.dates, summary.days, strict=True)
@@ -52,15 +55,15 @@ def compared(benchmark: Benchmark | None, run: "Run") -> dict[str, Any] | None:
     }
 
 
-def _held(benchmark: Benchmark, run: "Run", times: Sequence[int]) -> list[float]:
+def _held(benchmark: Benchmark, ours: Summary, times: Sequence[int]) -> list[float]:
     """Return what the capital is worth at each time, held from the first open of the run on."""
     bars = benchmark.bars
-    first = int(bars.time.searchsorted(run.start))
+    first = int(bars.time.searchsorted(ours.start))
     if first == len(bars):
-        return [run.plan.capital] * len(times)
-    closes = (run.plan.capital / float(bars.open[first]) * bars.close).tolist()
+        return [ours.capital] * len(times)
+    closes = (ours.capital / float(bars.open[first]) * bars.close).tolist()
     places = (bars.time + benchmark.step).searchsorted(times, side="right") - 1
-    return [closes[i] if i >= first else run.plan.capital for i in places.tolist()]
+    return [closes[i] if i >= first else ours.capital for i in places.tolist()]
 
 
 def hashed(bars: "Mapping[str, Bars]", benchmark: Benchmark | None) -> "dict[str, Bars]":

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 import click
 
+from tradewinds.process.exits import InputError
 from tradewinds.terminal.options import fresh_option, json_option, store_option
 from tradewinds.terminal.progress import Progress
 from tradewinds.terminal.scalars import EXCHANGE, TIME
@@ -80,8 +81,9 @@ def backtest(
     FILE may hold several manifests; what they refer to is looked up there and in the files beside
     it. A bare Strategy is run over all that is stored, or from --from to --to. The whole result
     and a report on it are written to runs/, or the result is printed with --json. What runs/
-    has an answer to, on the same data, is not run again unless --fresh is given. Exit code 1 if a
-    Backtest's acceptance is not met.
+    has an answer to, on the same data, is not run again unless --fresh is given. A Backtest with
+    strategies is answered as by `tradewinds combine FILE`. Exit code 1 if a Backtest's acceptance
+    is not met.
     """
     from tradewinds.backtesting.acceptance import searches  # noqa: PLC0415 - loads the engine
     from tradewinds.backtesting.answer import execute  # noqa: PLC0415 - loads the engine and NumPy
@@ -93,7 +95,12 @@ def backtest(
 
     began = time.perf_counter()
     overrides = Overrides(name, start, end, dict(parameters), exchange, benchmark, detail)
-    question = read_question(file, overrides)
+    question = read_question(file, overrides, several=True)
+    if "strategies" in question:
+        return _together(
+            file=file, start=start, end=end, name=name, exchange=exchange, benchmark=benchmark,
+            data=data, no_report=no_report, fresh=fresh, store=store, as_json=as_json,
+        )  # fmt: skip
     if searches(question) and not detail:
         return _handed_on(
             question, file=file, start=start, end=end, name=name, exchange=exchange,
@@ -116,11 +123,24 @@ def backtest(
 
 def _handed_on(question: dict[str, Any], **said: Any) -> int:
     """Let its own verb answer a Backtest that searches or walks forward."""
+    return _invoked("walkforward" if question["spec"].get("walkForward") else "optimize", **said)
+
+
+def _together(*, file: Path, data: Path | None, **said: Any) -> int:
+    """Let its own verb answer a Backtest of several strategies."""
+    if data is not None:
+        raise InputError(
+            f"--data {data}: a file holds one symbol, and {file} runs several strategies. Import a "
+            "file for each symbol: tradewinds data import FILE …"
+        )
+    return _invoked("combine", files=(file,), **said)
+
+
+def _invoked(word: str, **said: Any) -> int:
     context = click.get_current_context()
     program = cast("click.Group", context.find_root().command)
-    word = "walkforward" if question["spec"].get("walkForward") else "optimize"
-    verb = program.get_command(context, word)
-    return int(context.invoke(cast("click.Command", verb), **said))
+    verb = cast("click.Command", program.get_command(context, word))
+    return int(context.invoke(verb, **said))
 
 
 def _show(

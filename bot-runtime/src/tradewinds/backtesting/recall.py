@@ -34,11 +34,10 @@ class Recalled:
 
 def note(answer: Mapping[str, Any], path: Path) -> None:
     """Remember where an answer was written; a note that cannot be written is none."""
-    short = {name: part for name, part in answer.items() if name not in LONG}
     place = _place(path.parent, answer["provenance"]["key"])
     try:
         place.parent.mkdir(exist_ok=True)
-        body = json.dumps({"file": path.name, "stamp": _stamp(path), "answer": short})
+        body = json.dumps({"file": path.name, "stamp": _stamp(path), "answer": _short(answer)})
         aside = place.with_suffix(".part")
         aside.write_text(body, encoding="utf-8")
         aside.replace(place)
@@ -56,6 +55,13 @@ def recall(runs: Path, key: str) -> Recalled | None:
         return Recalled(kept["answer"], path)
     except (OSError, ValueError, KeyError, TypeError):
         return None
+
+
+def _short(answer: Mapping[str, Any]) -> dict[str, Any]:
+    short = {name: part for name, part in answer.items() if name not in LONG}
+    if "strategies" in answer:
+        short["strategies"] = [_short(one) for one in answer["strategies"]]
+    return short
 
 
 def _place(runs: Path, key: str) -> Path:

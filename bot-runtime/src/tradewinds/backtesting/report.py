@@ -31,14 +31,14 @@ FIGURES: Final = (
 
 def report(answer: Mapping[str, Any]) -> str:
     """Return the text of an answer, up to its order hash."""
-    lines = [_header(answer), _terms(answer), *_late_start(answer), *_table(answer)]
+    lines = [_header(answer), _terms(answer), *late_start(answer), *_table(answer)]
     lines += [*_trades(answer), _whole(answer), *_months(answer["months"]), *_symbols(answer)]
     lines += [
-        *_liquidated(answer["stats"]),
+        *liquidated(answer["stats"]),
         *_held_back(answer.get("heldBack", {})),
         *_detail(answer),
     ]
-    return "\n".join([*lines, *_verdicts(answer)])
+    return "\n".join([*lines, *verdicts(answer)])
 
 
 def _header(answer: Mapping[str, Any]) -> str:
@@ -69,7 +69,7 @@ def _terms(answer: Mapping[str, Any]) -> str:
     return " · ".join(["fills at next open", *cost_words(answer["costs"]), money_of, *leverage])
 
 
-def _late_start(answer: Mapping[str, Any]) -> Iterator[str]:
+def late_start(answer: Mapping[str, Any]) -> Iterator[str]:
     """Say when the stored bars before the period were fewer than the warm-up needs."""
     first, step = answer["firstDecision"], timeframe_ms(answer["timeframe"])
     need = f"{answer['warmup']:,} bars of warm-up"
@@ -122,7 +122,7 @@ def _whole(answer: Mapping[str, Any]) -> str:
     )
 
 
-def _liquidated(stats: Mapping[str, Any]) -> Iterator[str]:
+def liquidated(stats: Mapping[str, Any]) -> Iterator[str]:
     """Yield a warning of liquidations: the size was more than the money could carry."""
     if stats.get("liquidations"):
         yield f"! liquidated: {plural(stats['liquidations'], 'trade')}"
@@ -186,7 +186,8 @@ def _aligned(rows: Sequence[Sequence[str]], widths: Sequence[int]) -> Iterator[s
         yield f"{first:{wide[0]}}{''.join(cells)}"
 
 
-def _verdicts(answer: Mapping[str, Any]) -> Iterator[str]:
+def verdicts(answer: Mapping[str, Any]) -> Iterator[str]:
+    """Yield what was demanded of an answer, and whether it is met."""
     for one in answer["acceptance"]:
         value = "not defined" if one["value"] is None else f"{one['value']:.6g}"
         mark = "met" if one["met"] else "NOT MET"

@@ -5,11 +5,13 @@ from itertools import combinations
 from typing import Any, Final
 
 from tradewinds.backtesting.figures import fallen, percent, plain, signed, whole
+from tradewinds.backtesting.report import late_start, liquidated, verdicts
 from tradewinds.terminal.text import when
 
 JOINT: Final = "together"
 FIGURES: Final = (
     ("return", "totalReturn", signed),
+    ("buy & hold", "buyAndHold", signed),
     ("a year", "annualReturn", signed),
     ("volatility", "volatility", percent),
     ("max drawdown", "maxDrawdown", fallen),
@@ -21,7 +23,8 @@ GAP: Final = 3
 
 def report(answer: Mapping[str, Any]) -> str:
     """Return the text of a joint answer, up to its order hash."""
-    return "\n".join([_header(answer), *_table(answer), *_correlation(answer)])
+    lines = [_header(answer), *_remarks(answer), *_table(answer), *_correlation(answer)]
+    return "\n".join([*lines, *_benchmark(answer), *verdicts(answer)])
 
 
 def _header(answer: Mapping[str, Any]) -> str:
@@ -30,6 +33,13 @@ def _header(answer: Mapping[str, Any]) -> str:
     cash = answer["cash"]
     rest = f", {whole(cash)} of it cash" if cash >= answer["capital"] * 1e-6 else ""
     return f"{answer['name']}  {when(period['from'])} → {when(period['to'])}  {money}{rest}"
+
+
+def _remarks(answer: Mapping[str, Any]) -> Iterator[str]:
+    """Yield what a strategy's own answer would warn of."""
+    for one in answer["strategies"]:
+        for line in (*late_start(one), *liquidated(one["stats"])):
+            yield f"{line} ({one['name']})"
 
 
 def _table(answer: Mapping[str, Any]) -> Iterator[str]:
@@ -57,3 +67,13 @@ def _correlation(answer: Mapping[str, Any]) -> Iterator[str]:
         for a, b in combinations(range(len(names)), 2)
     )
     yield f"correlation of days: {' · '.join(pairs)}"
+
+
+def _benchmark(answer: Mapping[str, Any]) -> Iterator[str]:
+    """Yield how the whole went beside another market."""
+    other = answer["benchmark"]
+    if other is not None:
+        yield (
+            f"{other['symbol']} {signed(other['stats']['totalReturn'])} · "
+            f"alpha {signed(other['alpha'], 1)} · beta {plain(other['beta'])}"
+        )

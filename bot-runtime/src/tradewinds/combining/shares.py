@@ -1,6 +1,6 @@
 """Who gets how much: weights of one capital, as each strategy's own."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import ROUND_DOWN, Decimal
 from typing import Any, Final
@@ -36,17 +36,12 @@ def shares(
         currencies.add(capital.currency)
     if len(currencies) > 1:
         said = ", ".join(f"{name} in {one.currency}" for name, one in own.items())
-        joint = f", --capital in {capital.currency}" if capital else ""
+        joint = f", the capital in {capital.currency}" if capital else ""
         raise InputError(f"their money was {said}{joint}; expected one currency for all")
     total = capital or Money(
         sum((one.amount for one in own.values()), Decimal(0)), currencies.pop()
     )
-    given = tuple(weights) if weights else (Decimal(1) / len(own),) * len(own)
-    if len(given) != len(own):
-        raise InputError(
-            f"--weights had {len(given)} for {len(own)} strategies ({', '.join(own)}); "
-            "expected one for each, such as 60%,40%"
-        )
+    given = counted(weights, own) if weights else (Decimal(1) / len(own),) * len(own)
     if not all(given) or sum(given) > 1:
         raise InputError(
             f"--weights came to {sum(given) * 100:f}%, expected each above 0% and at most 100% "
@@ -54,6 +49,16 @@ def shares(
         )
     parts = tuple(Money(_floor(weight * total.amount), total.currency) for weight in given)
     return Shares(total, given, parts)
+
+
+def counted(weights: Sequence[Decimal], names: Collection[str]) -> tuple[Decimal, ...]:
+    """Return weights, if there is one for each strategy."""
+    if len(weights) != len(names):
+        raise InputError(
+            f"--weights had {len(weights)} for {len(names)} strategies ({', '.join(names)}); "
+            "expected one for each, such as 60%,40%"
+        )
+    return tuple(weights)
 
 
 def with_capital(question: Mapping[str, Any], part: Money) -> dict[str, Any]:

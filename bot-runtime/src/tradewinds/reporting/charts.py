@@ -22,9 +22,14 @@ def charts(
     """Return the key `charts` of an answer; bars before `start`, the warm-up, are left out."""
     kept = list(bars)[:SYMBOLS]
     return {
-        "held": [[times[i], held[i]] for i in thinned(held)],
+        "held": held_curve(times, held),
         "prices": {symbol: candles(bars[symbol], start) for symbol in kept},
     }
+
+
+def held_curve(times: Sequence[int], held: Sequence[float]) -> list[list[float]]:
+    """Return the points that are drawn of the equity of holding instead."""
+    return [[times[i], held[i]] for i in thinned(held)]
 
 
 def candles(bars: "Bars", start: int) -> list[list[float]]:

@@ -13,8 +13,12 @@ Kind = Literal["html", "pdf", "csv", "parquet"]
 def write(
     answers: Sequence[Answer], path: Path, kind: Kind, template: Path | None = None
 ) -> list[Path]:
-    """Write one kind of report; return the files. For csv and parquet, `path` is a folder."""
-    files = _files(answers, path, kind, template)
+    """Write one kind of report; return the files. For csv and parquet, `path` is a folder.
+
+    An answer about several strategies is followed by the answer of each.
+    """
+    shown = [one for answer in answers for one in (answer, *answer.get("strategies", ()))]
+    files = _files(shown, path, kind, template)
     for file, content in files.items():
         part = file.with_name(f".{file.name}.part")
         try:

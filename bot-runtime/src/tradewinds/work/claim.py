@@ -11,7 +11,7 @@ import threading
 from enum import StrEnum
 from typing import Final
 
-from tradewinds.optimization.answer import execute, prepare
+from tradewinds.work.answering import execute, prepare
 from tradewinds.work.failure import failure
 from tradewinds.work.persist import persist
 from tradewinds.work.trials import StoredTrials, prune
@@ -82,7 +82,7 @@ async def _answer(store: Store, claim: Claim, watch: Watch) -> End:
         cached = await store.results.get(prepared.key) is not None
         if not cached:
             trials = StoredTrials(store, claim.task, asyncio.get_running_loop())
-            body = await asyncio.to_thread(execute, prepared, watch.report, trials, charts=True)
+            body = await asyncio.to_thread(execute, prepared, watch.report, trials)
             await persist(lambda: store.results.put(prepared.key, body))
     except InterruptedRunError:
         return watch.reason or End.CANCELLED
