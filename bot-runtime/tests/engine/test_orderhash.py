@@ -39,6 +39,20 @@ def test_lines_are_sorted_by_time_orders_first_place_and_ordinal() -> None:
     )
 
 
+def test_fills_inside_a_bar_stay_in_the_order_in_which_they_came() -> None:
+    it = OrderHash(SYMBOLS)
+    it.order(HOUR, order(), 0)
+    it.order(HOUR, order("exit", "sell"), 1)
+    it.fill(HOUR, fill(4, side=-1, ticks=950))
+    it.fill(HOUR, fill(1))
+    assert it.hexdigest() == sha(
+        "O|3600000|BTC/USDT|market|buy|1000|0",
+        "O|3600000|BTC/USDT|market|sell|1000|0",
+        "F|3600000|BTC/USDT|stopLoss|sell|7|950",
+        "F|3600000|BTC/USDT|market|buy|7|1001",
+    )
+
+
 def test_cancels_and_ends_without_a_fill_leave_no_line() -> None:
     it = OrderHash(SYMBOLS)
     it.order(HOUR, order("cancel"), 0)

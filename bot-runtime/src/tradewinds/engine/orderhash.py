@@ -39,8 +39,8 @@ if TYPE_CHECKING:
 
     from tradewinds.engine.book import Row
 
-_ORDERS: Final = 0
-_FILLS: Final = 1
+ORDERS: Final = 0  # at one time they come before the fills
+FILLS: Final = 1
 
 
 def ordinals(orders: Sequence[Row]) -> list[int]:
@@ -53,13 +53,18 @@ def ordinals(orders: Sequence[Row]) -> list[int]:
     return numbers
 
 
+def line(what: int, time: int, symbol: str, kind: int, side: int, lots: int, ticks: int) -> str:
+    """Return the line of an order or a fill, with what `what` says it is."""
+    return f"{'OF'[what]}|{time}|{symbol}|{KIND_WORDS[kind]}|{SIDE_WORDS[side]}|{lots}|{ticks}\n"
+
+
 class OrderHash:
     """Takes orders and fills as they come and says the hash of all so far."""
 
     def __init__(self, symbols: Sequence[str]) -> None:
         self._symbols = tuple(symbols)
         self._hash = hashlib.sha256()
-        self._moment = (-1, _ORDERS)
+        self._moment = (-1, ORDERS)
         self._waiting: list[tuple[int, int, str]] = []
 
     def order(self, time: int, row: Row, ordinal: int) -> None:
@@ -67,18 +72,20 @@ class OrderHash:
         if row[ORDER_EFFECT] == CANCEL:
             return
         symbol = int(row[ORDER_SYMBOL])
-        words = self._words(
-            symbol, row[ORDER_KIND], row[ORDER_SIDE], row[ORDER_LOTS], row[ORDER_TICKS]
-        )
-        self._take((time, _ORDERS), symbol, ordinal, f"O|{time}|{words}\n")
+        kind, side = int(row[ORDER_KIND]), int(row[ORDER_SIDE])
+        lots, ticks = int(row[ORDER_LOTS]), int(row[ORDER_TICKS])
+        said = line(ORDERS, time, self._symbols[symbol], kind, side, lots, ticks)
+        self._take((time, ORDERS), symbol, ordinal, said)
 
     def fill(self, opened: int, row: Row) -> None:
         """Take a fill inside the bar opened then; an entry's end without a fill leaves no line."""
         if row[FILL_LOTS] == 0:
             return
         symbol = int(row[FILL_SYMBOL])
-        words = self._words(symbol, row[FILL_KIND], row[FILL_SIDE], row[FILL_LOTS], row[FILL_TICKS])
-        self._take((opened, _FILLS), symbol, len(self._waiting), f"F|{opened}|{words}\n")
+        kind, side = int(row[FILL_KIND]), int(row[FILL_SIDE])
+        lots, ticks = int(row[FILL_LOTS]), int(row[FILL_TICKS])
+        said = line(FILLS, opened, self._symbols[symbol], kind, side, lots, ticks)
+        self._take((opened, FILLS), symbol, None, said)
 
     def hexdigest(self) -> str:
         """Return the hash of everything taken so far."""
@@ -94,11 +101,7 @@ class OrderHash:
         other._waiting = list(self._waiting)
         return other
 
-    def _words(self, symbol: int, kind: float, side: float, lots: float, ticks: float) -> str:
-        words = (self._symbols[symbol], KIND_WORDS[int(kind)], SIDE_WORDS[int(side)])
-        return f"{'|'.join(words)}|{int(lots)}|{int(ticks)}"
-
-    def _take(self, moment: tuple[int, int], symbol: int, ordinal: int, line: str) -> None:
+    def _take(self, moment: tuple[int, int], symbol: int, ordinal: int | None, line: str) -> None:
         if moment < self._moment:
             raise StateError(
                 f"Order hash: {line.strip()} came after something of {self._moment[0]}, expected"
@@ -108,7 +111,8 @@ class OrderHash:
             self._hash.update(self._lines())
             self._waiting.clear()
             self._moment = moment
-        self._waiting.append((symbol, ordinal, line))
+        number = len(self._waiting) if ordinal is None else ordinal  # fills count as they come
+        self._waiting.append((symbol, number, line))
 
     def _lines(self) -> bytes:
         return "".join(line for _, _, line in sorted(self._waiting)).encode("ascii")

@@ -3,43 +3,38 @@
 from __future__ import annotations
 
 import math
+from array import array
 from collections import Counter
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
 from tradewinds.engine import trips
 from tradewinds.engine.curves import summarize
+from tradewinds.engine.lines import Lines
 from tradewinds.engine.orderhash import OrderHash, ordinals
 from tradewinds.engine.records import (
     BAR_SIZE,
     CANCEL,
     CLOSE,
-    EFFECT_WORDS,
     EXIT,
-    FILL_EFFECT,
-    FILL_FEE,
     FILL_KIND,
     FILL_LOTS,
-    FILL_SIDE,
-    FILL_SYMBOL,
-    FILL_TICKS,
     FUNDING,
-    KIND_WORDS,
-    LOT,
     OPEN,
     ORDER_EFFECT,
-    ORDER_KIND,
-    ORDER_LOTS,
-    ORDER_SIDE,
     ORDER_SYMBOL,
-    ORDER_TICKS,
-    SIDE_WORDS,
-    TERMS_SIZE_OF,
-    TICK,
 )
-from tradewinds.engine.results import Curve, FillLine, OrderLine, Run, trades_from
+from tradewinds.engine.results import (
+    Curve,
+    FillLine,
+    OrderLine,
+    Run,
+    fill_line,
+    order_line,
+    trades_from,
+)
 from tradewinds.engine.tallies import EVERY, TALLY_SIZE_OF, tally
-from tradewinds.engine.units import from_units
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -75,9 +70,9 @@ class Recorder:
         self._words: dict[str, int] = {}
         self._tags = [trips.NONE] * (2 * len(fold.plan.symbols))
         self._watched = [Watched() for _ in fold.plan.symbols]
-        self._times: list[int] = []
-        self._equity: list[float] = []
-        self._held: list[float] = []
+        self._times = array("q")
+        self._equity = array("d")
+        self._held = array("d")
         self._exposed = 0
         self._held_back: Counter[str] = Counter()
         self._first_decision: int | None = None
@@ -105,8 +100,9 @@ class Recorder:
 
     def run(self) -> Run:
         """Return the results."""
-        words = list(self._words)
+        words = list(self._words).__getitem__
         self._finish()
+        trades = partial(trades_from, self._rows, self._trades, self._plan, words)
         return Run(
             plan=self._plan,
             start=self._fold.start,
@@ -116,12 +112,12 @@ class Recorder:
             gaps=sum(self._missing(seen) for seen in self._watched),
             orders=self._orders,
             fills=self._fills,
-            trades=trades_from(self._rows, self._trades, self._plan, words.__getitem__),
+            trades=Lines(self._trades, trades),
             curve=Curve(self._times, self._equity, self._held),
             exposure=self._exposed / len(self._times) if self._times else None,
             summary=self._summary(self._equity),
             held_summary=self._summary(self._held),
-            tallies=[self._tally(symbol) for symbol in (EVERY, *range(len(self._open)))],
+            tallies=self._tallies(),
             order_hash=self._hash.hexdigest(),
             held_back=dict(sorted(self._held_back.items())),
         )
@@ -132,8 +128,13 @@ class Recorder:
         step = float(self._plan.timeframe_ms)
         trips.finish(self._rows, self._trades, closes, times, step, self._fold.book.terms)
 
-    def _summary(self, values: list[float]) -> Summary:
+    def _summary(self, values: Sequence[float]) -> Summary:
         return summarize(self._plan.capital, self._fold.start, self._times, values)
+
+    def _tallies(self) -> list[list[float]]:
+        """Return the sums of all trades, and of each symbol: of the only one they are the same."""
+        every, symbols = self._tally(EVERY), range(len(self._open))
+        return [every, *([every] if len(symbols) == 1 else map(self._tally, symbols))]
 
     def _tally(self, symbol: int) -> list[float]:
         sums = [0.0] * TALLY_SIZE_OF
@@ -161,25 +162,12 @@ class Recorder:
         return (seen.last_time - seen.first_time) // self._plan.timeframe_ms + 1 - seen.bars
 
     def _order(self, time: int, row: Row, ordinal: int) -> None:
-        symbol = int(row[ORDER_SYMBOL])
         self._hash.order(time, row, ordinal)
         reason = self._fold.reason(row)
         if row[ORDER_EFFECT] != CANCEL:
-            slot = 2 * symbol + (row[ORDER_EFFECT] == EXIT)
+            slot = 2 * int(row[ORDER_SYMBOL]) + (row[ORDER_EFFECT] == EXIT)
             self._tags[slot] = float(self._words.setdefault(reason, len(self._words)))
-        self._orders.append(
-            OrderLine(
-                time=time,
-                symbol=self._plan.symbols[symbol],
-                ordinal=ordinal,
-                effect=EFFECT_WORDS[int(row[ORDER_EFFECT])],
-                side=SIDE_WORDS[int(row[ORDER_SIDE])],
-                kind=KIND_WORDS[int(row[ORDER_KIND])],
-                lots=int(row[ORDER_LOTS]),
-                ticks=int(row[ORDER_TICKS]),
-                reason=reason,
-            )
-        )
+        self._orders.append(order_line(self._plan, time, row, ordinal, reason))
 
     def _trade(self, opened: int, row: Row) -> None:
         self._rows.extend(_ROOM)
@@ -200,24 +188,9 @@ class Recorder:
             self._trade(opened, row)
         if row[FILL_LOTS] == 0.0:
             return
-        symbol = int(row[FILL_SYMBOL])
-        term = symbol * TERMS_SIZE_OF
         self._hash.fill(opened, row)
         self._trade(opened, row)
-        self._fills.append(
-            FillLine(
-                time=opened,
-                symbol=self._plan.symbols[symbol],
-                effect=EFFECT_WORDS[int(row[FILL_EFFECT])],
-                side=SIDE_WORDS[int(row[FILL_SIDE])],
-                kind=KIND_WORDS[int(row[FILL_KIND])],
-                lots=int(row[FILL_LOTS]),
-                ticks=int(row[FILL_TICKS]),
-                quantity=from_units(row[FILL_LOTS], self._fold.book.terms[term + LOT]),
-                price=from_units(row[FILL_TICKS], self._fold.book.terms[term + TICK]),
-                fee=row[FILL_FEE],
-            )
-        )
+        self._fills.append(fill_line(self._plan, opened, row))
 
 
 _ROOM = [0.0] * trips.TRADE_SIZE_OF

@@ -14,12 +14,37 @@ from typing import TYPE_CHECKING, Any, Literal
 from tradewinds.engine import tallies as t
 from tradewinds.engine import trips
 from tradewinds.engine.metrics import Figures, against, curve_figures, months, trade_figures
-from tradewinds.engine.records import BUY, KIND_WORDS, LIMIT, LOT, MARKET, STOP, TERMS_SIZE_OF
+from tradewinds.engine.records import (
+    BUY,
+    EFFECT_WORDS,
+    FILL_EFFECT,
+    FILL_FEE,
+    FILL_KIND,
+    FILL_LOTS,
+    FILL_SIDE,
+    FILL_SYMBOL,
+    FILL_TICKS,
+    KIND_WORDS,
+    LIMIT,
+    LOT,
+    MARKET,
+    ORDER_EFFECT,
+    ORDER_KIND,
+    ORDER_LOTS,
+    ORDER_SIDE,
+    ORDER_SYMBOL,
+    ORDER_TICKS,
+    SIDE_WORDS,
+    STOP,
+    TERMS_SIZE_OF,
+    TICK,
+)
 from tradewinds.engine.units import from_units
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
+    from tradewinds.engine.book import Row
     from tradewinds.engine.curves import Summary
     from tradewinds.engine.plan import Plan
 
@@ -93,6 +118,39 @@ class Trade:
     def profit_share(self) -> float:
         """Profit over the money that the entry cost."""
         return self.profit / (self.quantity * self.entry_price)
+
+
+def order_line(plan: Plan, time: int, row: Row, ordinal: int, reason: str) -> OrderLine:
+    """Return a row of an order as it was decided at a close."""
+    return OrderLine(
+        time=time,
+        symbol=plan.symbols[int(row[ORDER_SYMBOL])],
+        ordinal=ordinal,
+        effect=EFFECT_WORDS[int(row[ORDER_EFFECT])],
+        side=SIDE_WORDS[int(row[ORDER_SIDE])],
+        kind=KIND_WORDS[int(row[ORDER_KIND])],
+        lots=int(row[ORDER_LOTS]),
+        ticks=int(row[ORDER_TICKS]),
+        reason=reason,
+    )
+
+
+def fill_line(plan: Plan, opened: int, row: Row) -> FillLine:
+    """Return a row of a fill inside the bar that opened then."""
+    symbol = int(row[FILL_SYMBOL])
+    term = symbol * TERMS_SIZE_OF
+    return FillLine(
+        time=opened,
+        symbol=plan.symbols[symbol],
+        effect=EFFECT_WORDS[int(row[FILL_EFFECT])],
+        side=SIDE_WORDS[int(row[FILL_SIDE])],
+        kind=KIND_WORDS[int(row[FILL_KIND])],
+        lots=int(row[FILL_LOTS]),
+        ticks=int(row[FILL_TICKS]),
+        quantity=from_units(row[FILL_LOTS], plan.terms[term + LOT]),
+        price=from_units(row[FILL_TICKS], plan.terms[term + TICK]),
+        fee=row[FILL_FEE],
+    )
 
 
 def trades_from(

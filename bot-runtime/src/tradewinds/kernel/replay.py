@@ -1,29 +1,35 @@
-"""From what a compiled run kept to its `Run`: the recorder hears of orders and fills alone."""
+"""From what a compiled run kept to its `Run`."""
 
 from __future__ import annotations
 
+from array import array
+from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from tradewinds.engine.curves import summary_from
-from tradewinds.engine.orderhash import ordinals
+from tradewinds.engine.lines import Lines
 from tradewinds.engine.recorder import Recorder, Watched
-from tradewinds.engine.records import FILL_SIZE_OF, ORDER_PARTS
+from tradewinds.engine.records import FILL_LOTS, FILL_SIZE_OF, ORDER_PARTS, ORDER_TAG
 from tradewinds.engine.trips import TRADE_SIZE_OF
 from tradewinds.kernel import facts as f
 from tradewinds.kernel.garbage import without_collecting
+from tradewinds.kernel.logs import fill_lines, logged, order_hash, order_lines
 from tradewinds.kernel.summing import summarized
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from numpy.typing import NDArray
 
-    from tradewinds.engine.book import Row
     from tradewinds.engine.curves import Summary
     from tradewinds.engine.decider import ProgramDecider
     from tradewinds.engine.fold import Fold
     from tradewinds.engine.results import Run
     from tradewinds.kernel.frame import Frame
+    from tradewinds.kernel.logs import Log
 
 
 class Replay(Recorder):
@@ -35,39 +41,37 @@ class Replay(Recorder):
         self._reasons = decider.program.reasons
 
     def run(self) -> Run:
-        """Return the results."""
+        """Return the results; lines of orders and fills are made for those who read any."""
+        frame, plan, facts = self._frame, self._plan, self._frame.facts
+        opens = frame.feed.times
+        closes = opens + plan.timeframe_ms
         with without_collecting():
-            self._events()
+            orders = logged(frame.orders, ORDER_PARTS, int(facts[f.ORDERS]), closes)
+            fills = logged(frame.fills, FILL_SIZE_OF, int(facts[f.FILLS]), opens)
+            fills = fills.where(fills.rows[:, FILL_LOTS] != 0.0)
             self._curves()
-            facts = self._frame.facts
             self._exposed = int(facts[f.EXPOSED])
             self._trades = int(facts[f.TRADES])
-            self._rows = self._frame.rows[: self._trades * TRADE_SIZE_OF].tolist()
+            self._rows = frame.rows[: self._trades * TRADE_SIZE_OF].tolist()
             self._words = {words: tag for tag, words in enumerate(self._reasons)}
-            return super().run()
+            return replace(
+                super().run(),
+                orders=Lines(len(orders), partial(order_lines, plan, orders, self._said(orders))),
+                fills=Lines(len(fills), partial(fill_lines, plan, fills)),
+                order_hash=order_hash(plan.symbols, orders, fills),
+            )
 
-    def _events(self) -> None:
-        """Replay orders and fills by bar set: fills inside it first, then orders at its close."""
-        frame, length = self._frame, self._plan.timeframe_ms
-        orders = _by_set(frame.orders, ORDER_PARTS, int(frame.facts[f.ORDERS]))
-        fills = _by_set(frame.fills, FILL_SIZE_OF, int(frame.facts[f.FILLS]))
-        for place in sorted({*orders, *fills}):
-            opened = int(frame.feed.times[place])
-            for row in fills.get(place, ()):
-                self._fill(opened, row)
-            batch = orders.get(place, [])
-            for row, ordinal in zip(batch, ordinals(batch), strict=True):
-                self._order(opened + length, row, ordinal)
-
-    def _trade(self, opened: int, row: Row) -> None:
-        """Leave trades to the frame, which has followed them."""
+    def _said(self, orders: Log) -> dict[float, str]:
+        """Return the words of each tag, so that lines need nothing of the run any more."""
+        _, some = np.unique(orders.rows[:, ORDER_TAG], return_index=True)
+        return {row[ORDER_TAG]: self._fold.reason(row) for row in orders.rows[some].tolist()}
 
     def _curves(self) -> None:
         feed, first = self._frame.feed, int(self._frame.facts[f.FIRST])
         length = self._plan.timeframe_ms
         self._closes = feed.times[first:] + length
-        self._times = self._closes.tolist()
-        self._equity = self._frame.worth[: len(self._times)].tolist()
+        self._times = array("q", self._closes.tobytes())
+        self._equity = array("d", self._frame.worth[: len(self._times)].tobytes())
         held = np.zeros(len(self._times))
         symbols = range(len(self._plan.symbols))
         for symbol in symbols:
@@ -77,7 +81,7 @@ class Replay(Recorder):
             )
             held += self._part * growth
         self._grown = held
-        self._held = held.tolist()
+        self._held = array("d", held.tobytes())
         decides = int(self._frame.facts[f.DECIDES])
         if decides < len(feed):
             self._first_decision = int(feed.times[decides]) + length
@@ -105,18 +109,10 @@ class Replay(Recorder):
         growth[:first] = 1.0
         return growth
 
-    def _summary(self, values: list[float]) -> Summary:
+    def _summary(self, values: Sequence[float]) -> Summary:
         if values is self._held:
             times = self._closes.astype(np.float64)
             return summarized(self._plan.capital, self._fold.start, times, self._grown)
         frame = self._frame
         state, days, dates = frame.curve.tolist(), frame.days.tolist(), frame.dates.tolist()
         return summary_from(self._plan.capital, self._fold.start, state, days, dates)
-
-
-def _by_set(kept: NDArray[np.float64], width: int, count: int) -> dict[int, list[Row]]:
-    """Return kept rows by the number of their bar set."""
-    found: dict[int, list[Row]] = {}
-    for place, *row in kept[: count * (width + 1)].reshape(count, width + 1).tolist():
-        found.setdefault(int(place), []).append(row)
-    return found
