@@ -197,6 +197,13 @@ def test_in_the_bar_of_a_limit_entry_its_close_alone_lifts_a_stop() -> None:
     assert filled(book, (100, 100, 96, 97)) == [("trailingStop", 1000, 96)]
 
 
+def test_in_the_bar_of_a_limit_entry_that_filled_at_the_open_its_high_lifts_a_stop() -> None:
+    book = Book(plan())
+    book.accept(order(kind="limit", ticks=980, parts=parts(trail=(BY_DISTANCE, 4.0))))
+    assert filled(book, (97, 110, 97, 108)) == [("limit", 1000, 97)]
+    assert filled(book, (108, 109, 105, 107)) == [("trailingStop", 1000, 106)]
+
+
 @pytest.mark.parametrize(
     ("idea", "candles", "expected"),
     [

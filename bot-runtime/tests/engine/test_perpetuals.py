@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from given import HOUR, PERPETUAL, bars, order, plan, wish
+from given import HOUR, PERPETUAL, bars, order, parts, plan, wish
 from market import Script
 
 from tradewinds.engine.backtest import run
@@ -116,7 +116,7 @@ def test_funding_is_paid_on_the_notional_at_the_close(side: str, rate: float, pa
     book = holding(10, side, costs=Costs(0.0, 0.0, 0.0, funding=rate))
     candle = bars((100, 111, 99, 110))
     book.match(candle)
-    rows = book.fund(candle, 1.0)
+    rows = book.fund(candle, 0, EVERY)
     book.mark(candle)
     assert [(KIND_WORDS[int(row[FILL_KIND])], row[FILL_LOTS]) for row in rows] == [("funding", 0)]
     assert rows[0][FILL_FEE] == book.funding_paid == pytest.approx(paid)
@@ -131,12 +131,12 @@ def test_spot_and_who_left_before_the_close_pay_no_funding() -> None:
         book.accept(order("exit", "sell", lots=10_000))
         candle = bars((100, 101, 94, 100))
         book.match(candle)
-        assert book.fund(candle, 1.0) == []
+        assert book.fund(candle, 0, EVERY) == []
 
 
 def test_a_symbol_without_a_bar_pays_on_its_last_close() -> None:
     book = holding(10, costs=Costs(0.0, 0.0, 0.0, funding=0.001))
-    assert book.fund(bars(None), 2.0)[0][FILL_FEE] == pytest.approx(2.0)
+    assert book.fund(bars(None), 0, 2 * EVERY)[0][FILL_FEE] == pytest.approx(2.0)
 
 
 @pytest.mark.parametrize(
@@ -180,6 +180,35 @@ def test_liquidation(
     idea: str, closing: dict[str, Any], candle: Candle, expected: list[tuple[str, float]]
 ) -> None:
     assert after(holding(**closing), candle) == expected, idea
+
+
+# half is out at 106, so that 50 coins are left and cash is -3700: 3700 / 49.75 = 74.37
+@pytest.mark.parametrize(
+    ("low", "expected"),
+    [
+        (88, [("takeProfit", 106.0)]),
+        (74, [("takeProfit", 106.0), ("liquidation", 74.3)]),
+    ],
+)
+def test_a_step_that_the_open_is_beyond_no_longer_falls(
+    low: float, expected: list[tuple[str, float]]
+) -> None:
+    book = book_of()
+    after(book, FLAT)
+    book.accept(order(lots=100_000, parts=parts((AT_PRICE, 105.0, 0.5))))
+    after(book, FLAT)
+    assert after(book, (106, 107, low, 95)) == expected
+
+
+def test_a_take_profit_at_the_open_is_no_liquidation_when_another_symbol_is() -> None:
+    book = book_of(PERPETUAL, OTHER)
+    after(book, FLAT, FLAT)
+    for symbol, target in ((0, (AT_PRICE, 105.0)), (1, (0, 0.0))):
+        book.accept(order(lots=50_000, symbol=symbol, target=target))
+    after(book, FLAT, FLAT)
+    # 300 gained, 5000 paid for 50 coins: 3700 / 49.75 = 74.37
+    found = after(book, (106, 107, 90, 95), (100, 101, 70, 90))
+    assert found == [("takeProfit", 106.0), ("liquidation", 74.3)]
 
 
 def test_a_short_is_liquidated_above() -> None:

@@ -32,6 +32,7 @@ from tradewinds.engine.records import (
     MIN_NOTIONAL,
     MOVES,
     NO_PROTECTION,
+    OPEN,
     PART_AGE,
     PART_EVEN,
     PART_EVEN_MODE,
@@ -122,8 +123,9 @@ def begin(
     parts = block + ENTRY_PARTS
     state[block + MOVES] = 1.0
     state[block + BEST] = filled
-    limited = state[block + ENTRY_KIND] == LIMIT or state[block + ENTRY_KIND] == STOP_LIMIT
-    state[block + LIMIT_BAR] = 1.0 if limited else 0.0
+    state[block + LIMIT_BAR] = 0.0
+    if state[block + ENTRY_KIND] == LIMIT or state[block + ENTRY_KIND] == STOP_LIMIT:
+        state[block + LIMIT_BAR] = state[block + ENTRY_KIND]
     state[block + TRAIL_MODE] = state[parts + PART_TRAIL_MODE]
     state[block + TRAIL] = state[parts + PART_TRAIL]
     state[block + TRAIL_FROM] = 0.0
@@ -241,13 +243,17 @@ def lift(state: Buffer, block: int, side: float, stop: float, kind: float) -> No
 def follow(bars: Buffer, bar: int, state: Buffer, block: int) -> None:
     """Let a closed bar move the stop loss of a position.
 
-    In the bar of a limit entry its close alone counts, since its best price may have come before.
+    In the bar of a limit entry that filled after the open, its close alone counts, since its best
+    price may have come before. Until then BEST is the price of that fill.
     """
     side = 1.0 if state[block + LOTS] > 0.0 else -1.0
     reached = bars[bar + HIGH] if side > 0.0 else bars[bar + LOW]
-    if state[block + LIMIT_BAR] != 0.0:
+    kind = state[block + LIMIT_BAR]
+    if kind == STOP_LIMIT or (
+        kind == LIMIT and side * (bars[bar + OPEN] - state[block + BEST]) > 0
+    ):
         reached = bars[bar + CLOSE]
-        state[block + LIMIT_BAR] = 0.0
+    state[block + LIMIT_BAR] = 0.0
     if side * (reached - state[block + BEST]) > 0.0:
         state[block + BEST] = reached
     start = state[block + EVEN_FROM]

@@ -7,7 +7,7 @@ is closed. A stop loss that is reached on the way is its position's worst, which
 
 import math
 
-from tradewinds.engine.leaving import close, slipped
+from tradewinds.engine.leaving import close, leave, slipped
 from tradewinds.engine.margin import found_at, way_to_liquidation, worst_of
 from tradewinds.engine.records import (
     BAR_SIZE,
@@ -19,9 +19,12 @@ from tradewinds.engine.records import (
     LIQUIDATION_FEE,
     LOT,
     LOTS,
+    OPEN,
     SELL,
     SLIPPAGE,
+    TAKE_PROFIT,
     TAKER_FEE,
+    TARGET_TICKS,
     TERMS_SIZE_OF,
     TICK,
 )
@@ -41,10 +44,21 @@ def liquidate(
     n: int,
     out: Buffer,
 ) -> int:
-    """Close every perpetual that has a bar, if this bar set liquidates them."""
+    """Close every perpetual that has a bar, if this bar set liquidates them.
+
+    What opens beyond a take profit is closed there first, and no longer falls with the rest.
+    """
     way = way_to_liquidation(bars, state, account, terms, stride, symbols, inside)
     if math.isnan(way):
         return n
+    before = n
+    for symbol in range(symbols):
+        if inside[symbol] == 0.0:
+            n = take_at_open(symbol, bars, state, account, terms, stride, n, out)
+    if n > before:
+        way = way_to_liquidation(bars, state, account, terms, stride, symbols, inside)
+        if math.isnan(way):
+            return n
     share = fee_share(way, bars, state, account, terms, stride, symbols, inside)
     for symbol in range(symbols):
         if is_closed(symbol, bars, state, terms, stride):
@@ -65,6 +79,29 @@ def liquidate(
                 n,
                 out,
             )
+    return n
+
+
+def take_at_open(
+    symbol: int,
+    bars: Buffer,
+    state: Buffer,
+    account: Buffer,
+    terms: Buffer,
+    stride: int,
+    n: int,
+    out: Buffer,
+) -> int:
+    """Fill the steps of take profit that the open lies beyond."""
+    block = symbol * stride
+    opened = bars[symbol * BAR_SIZE + OPEN]
+    up = 1.0 if state[block + LOTS] > 0.0 else -1.0
+    before = n - 1
+    while n > before and state[block + TARGET_TICKS] > 0.0:
+        before = n
+        target = from_units(state[block + TARGET_TICKS], terms[symbol * TERMS_SIZE_OF + TICK])
+        if up * (opened - target) >= 0.0:
+            n = leave(symbol, TAKE_PROFIT, -up, opened, bars, state, account, terms, stride, n, out)
     return n
 
 

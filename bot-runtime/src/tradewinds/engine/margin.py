@@ -26,8 +26,6 @@ from tradewinds.engine.records import (
     MOVES,
     OPEN,
     STOP_TICKS,
-    TARGET_LOTS,
-    TARGET_TICKS,
     TERMS_SIZE_OF,
     TICK,
 )
@@ -117,10 +115,7 @@ def found_at(symbol: int, bars: Buffer, state: Buffer, stride: int, inside: Buff
 def worst_of(
     symbol: int, bars: Buffer, state: Buffer, terms: Buffer, stride: int, inside: Buffer
 ) -> float:
-    """Return the worst price of a bar for a position: that of its stop loss if it is reached.
-
-    One that opens beyond its take profit is closed there.
-    """
+    """Return the worst price of a bar for a position: that of its stop loss if it is reached."""
     block = symbol * stride
     bar = symbol * BAR_SIZE
     start = found_at(symbol, bars, state, stride, inside)
@@ -129,10 +124,6 @@ def worst_of(
     up = 1.0 if state[block + LOTS] > 0.0 else -1.0
     worst = bars[bar + LOW] if up > 0.0 else bars[bar + HIGH]
     tick = terms[symbol * TERMS_SIZE_OF + TICK]
-    target = from_units(state[block + TARGET_TICKS], tick)
-    whole = target > 0.0 and state[block + TARGET_LOTS] == 0.0
-    if whole and inside[symbol] == 0.0 and up * (start - target) >= 0.0:
-        return start
     stop = from_units(state[block + STOP_TICKS], tick)
     if state[block + MOVES] != 0.0:
         moved = moved_stop(state, block, stop, tick, up)
