@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import math
 from dataclasses import replace
+from itertools import chain
 from random import Random
-from typing import TYPE_CHECKING, Final, NoReturn, TypedDict
+from typing import TYPE_CHECKING, Any, Final, NoReturn, TypedDict
 
 from tradewinds.engine.bracket import NONE
 from tradewinds.engine.errors import StrategyError
@@ -93,14 +94,15 @@ _SIZES: Final = {
     "equity": SIZE_EQUITY, "quote": SIZE_QUOTE, "risk": SIZE_RISK, "quantity": SIZE_QUANTITY,
 }  # fmt: skip
 _PRICES: Final = {"limit": LIMIT, "stop": STOP}
-_STOPS: Final = {"stop_loss": AT_PRICE, "stop_loss_by": BY_DISTANCE}
 _TARGETS: Final = {"take_profit": AT_PRICE, "take_profit_by": BY_DISTANCE}
-_TRAILS: Final = {"trailing_stop_by": BY_DISTANCE}
-_STARTS: Final = {"trailing_stop_from": AT_PRICE}
-_EVENS: Final = {"break_even_at": AT_PRICE}
-_CARRIED: Final = frozenset(
-    {*_STOPS, *_TARGETS, *_TRAILS, *_STARTS, *_EVENS, "take_profits", "time_stop"}
-)
+_PARTS: Final = {  # of a bracket, each with the words that say it
+    "stop": {"stop_loss": AT_PRICE, "stop_loss_by": BY_DISTANCE},
+    "target": _TARGETS,
+    "trail": {"trailing_stop_by": BY_DISTANCE},
+    "start": {"trailing_stop_from": AT_PRICE},
+    "even": {"break_even_at": AT_PRICE},
+}
+_CARRIED: Final = frozenset({*chain(*_PARTS.values()), "take_profits", "time_stop"})
 
 
 class Requests:
@@ -233,23 +235,20 @@ class Requests:
 
     def _carried(self, call: str, order: Order) -> Bracket:
         """Return the manifest's bracket with what the order says in its place."""
-        own = self._bracket
-        if not order.keys() & _CARRIED:
-            return own
-        if order.keys() & {*_TARGETS, "take_profits"}:
-            own = replace(own, target=NONE, steps=())
-        trail = self._one_of(call, order, _TRAILS, own.trail)
-        start = NONE if "trailing_stop_by" in order else own.start
-        return replace(
-            own,
-            stop=self._one_of(call, order, _STOPS, own.stop),
-            target=self._one_of(call, order, _TARGETS, own.target),
-            steps=self._steps(call, order) or own.steps,
-            trail=trail,
-            start=self._one_of(call, order, _STARTS, start),
-            even=self._one_of(call, order, _EVENS, own.even),
-            age=self._age(call, order, own.age),
-        )
+        said = order.keys() & _CARRIED
+        if not said:
+            return self._bracket
+        changed: dict[str, Any] = {}
+        if said & {*_TARGETS, "take_profits"}:
+            changed = {"target": NONE, "steps": self._steps(call, order)}
+        if "trailing_stop_by" in said:
+            changed["start"] = NONE
+        for part, words in _PARTS.items():
+            if not said.isdisjoint(words):
+                changed[part] = self._one_of(call, order, words, NONE)
+        if "time_stop" in said:
+            changed["age"] = self._age(call, order)
+        return replace(self._bracket, **changed)
 
     def _steps(self, call: str, order: Order) -> tuple[tuple[int, float, float], ...]:
         steps = [(float(price), float(share)) for price, share in order.get("take_profits", ())]
@@ -264,8 +263,8 @@ class Requests:
             )
         return tuple((AT_PRICE, price, share) for price, share in steps)
 
-    def _age(self, call: str, order: Order, otherwise: int) -> int:
-        age = order.get("time_stop", otherwise)
+    def _age(self, call: str, order: Order) -> int:
+        age = order["time_stop"]
         if not isinstance(age, int) or age < 0:
             self.refuse(call, f"time_stop was {age}, expected a whole number of bars")
         return age
