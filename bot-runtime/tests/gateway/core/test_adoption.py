@@ -193,6 +193,23 @@ def test_lots_and_ticks_stay_those_in_which_the_position_is_counted() -> None:
     assert equity(scene, NEW) == pytest.approx(10_000.0)
 
 
+def test_longer_bar_that_began_before_the_position_was_lived_through_fills_nothing() -> None:
+    """The old one lived to 02:00 by the hour; the new one's first bar is of 00:00 to 04:00."""
+    scene = remove(held())
+    scene.spec = spec(timeframe="4h")
+    scene.set(NEW, name=scene.of().record.name, adopt=True)
+    granted(scene.open(NEW, pod="pod-2", start=START, gone=frozenset({UID})))
+    low: Candle = (1000.0, 1001.0, 960.0, 1000.0)  # before or after 02:00, nobody knows
+    scene.close(low, uid=NEW, now=START + 4 * HOUR, time=START + 4 * HOUR)
+    assert scene.held(uid=NEW) == 100
+    scene.now = START + 4 * HOUR
+    scene.post(uid=NEW)
+    scene.close(low, uid=NEW, now=START + 8 * HOUR, time=START + 8 * HOUR)
+    (fill,) = scene.bodies("fill")[1:]
+    assert (fill["kind"], fill["bar"]) == ("stopLoss", START + 4 * HOUR)
+    assert essence(scene.replayed()) == essence(scene.state)
+
+
 def test_of_several_predecessors_the_newest_goes_first_and_each_gives_what_it_holds() -> None:
     scene = held(BTC, ETH)
     scene.post(intent(ETH))

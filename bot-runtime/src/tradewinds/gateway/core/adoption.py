@@ -101,4 +101,5 @@ def _event(one: StrategyState, holding: Holding, now: int) -> PositionAdopted:
         position=body,
         cash=cash_change(row, 0, one.book.terms),
         bar=one.filled_through or 0,
+        lived_through=holding.of.last_bar or 0,
     )

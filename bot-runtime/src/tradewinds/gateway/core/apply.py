@@ -246,9 +246,9 @@ def _adopted(state: State, event: PositionAdopted) -> State:
 
 
 def _as_adopted(event: PositionAdopted, lot: Decimal) -> Adopted:
-    position = event.position
-    quantity = int(position["lots"]) * lot
-    return Adopted(event.predecessor, event.symbol, quantity, position["averagePrice"])
+    price = event.position["averagePrice"]
+    quantity = int(event.position["lots"]) * lot
+    return Adopted(event.predecessor, event.symbol, quantity, price, event.lived_through)
 
 
 def without(orders: Mapping[str, Any], symbol: str) -> Mapping[str, Any]:

@@ -3,9 +3,10 @@
 A bar set is filled once the decision before it is settled: the batch of the bar set before it is
 posted, each of its orders has an outcome, and nothing rests that a halt or a pause takes away.
 Warm-up bars before the Strategy's start, and bars of a Strategy that needs no bot, wait for nobody.
-After an edit of the timeframe the first bar may begin before the last one ended: what happened in
-it may have come before the orders that rest, so it values positions and fills nothing; what falls
-due at a funding time is paid all the same.
+After an edit of the timeframe, or with a position that was taken over from another one, the first
+bar may begin before the last one ended: what happened in it may have come before the orders that
+rest, so it values positions and fills nothing; what falls due after that last one at a funding time
+is paid all the same.
 """
 
 from dataclasses import replace
@@ -50,10 +51,10 @@ def fill_bars(state: State, command: BarSet) -> Decision:
     if command.bars is not None:
         book, bars = one.book.copy(), list(command.bars)
         opened = command.time - one.plan.timeframe_ms
-        seen_in_part = one.last_bar is not None and opened < one.last_bar
-        before = one.last_bar or one.start or command.time  # held at the start: taken over
+        lived = max((one.last_bar or 0, *(each.lived_through for each in one.adopted)))
+        before = max(lived, one.last_bar or one.start or command.time)
         due = times_between(before, command.time)
-        for number, row in enumerate([] if seen_in_part else book.match(bars, opened)):
+        for number, row in enumerate([] if opened < lived else book.match(bars, opened)):
             _record(draft, command, row, number)
         for row in book.fund(bars, due):
             _fund(draft, command, row)

@@ -36,7 +36,7 @@ _CLASSES: Final[Mapping[str, type[Any]]] = {
         events.FundingPaid,
     )
 }
-_SINCE: Final[Mapping[str, Any]] = {"rest": 0}  # fields that older ledgers do not have
+_SINCE: Final[Mapping[str, Any]] = {"rest": 0, "lived_through": 0}  # not in older ledgers
 _JSON_NAMES: Final = {"fill": "kind"}  # a fill's kind; the event's own stands in the row
 
 
@@ -82,7 +82,7 @@ def decode(row: Event | NewEvent) -> LedgerEvent:
 def _value(name: str, body: Mapping[str, Any]) -> Any:
     if name == "intent":
         return parse_intent(body)
-    if name in _SINCE and name not in body:
+    if name in _SINCE and _camel(name) not in body:
         return _SINCE[name]
     value = body[_camel(name)]
     reader = _READERS.get(name)

@@ -258,6 +258,7 @@ class PositionAdopted(_Event):
     position: dict[str, Any]  # see engine/position.py
     cash: float  # what its successor pays for it, as a change of that one's cash
     bar: int  # the successor holds it from the bar that opens here on
+    lived_through: int  # close of the last bar set that its predecessor held it in
 
     @property
     def unique(self) -> str:

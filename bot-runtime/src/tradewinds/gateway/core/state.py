@@ -80,6 +80,7 @@ class Adopted:
     symbol: str
     quantity: Decimal
     average_price: float
+    lived_through: int  # close of the last bar set that its predecessor held it in
 
 
 @dataclass(frozen=True, slots=True)
