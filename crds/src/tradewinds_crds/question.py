@@ -32,19 +32,24 @@ def question(backtest: Object, find: Find, texts: Texts, *, where: str) -> dict[
     Of several strategies it holds a list, each with its own account and files.
     """
     asked, spec = declared(backtest), backtest["spec"]
-    several = spec.get("strategies")
-    if several:
-        fields = (f"strategies[{place}].strategyRef" for place in range(len(several)))
+    names = strategies_of(spec)
+    if spec.get("strategies"):
         found = [
-            _strategy(one["strategyRef"]["name"], field, find, where)
-            for field, one in zip(fields, several, strict=True)
+            _strategy(name, f"strategies[{place}].strategyRef", find, where)
+            for place, name in enumerate(names)
         ]
         return {**asked, "strategies": [_with_its_own(one, find, texts, where) for one in found]}
-    reference = spec.get("strategyRef")
-    if reference is not None:
-        strategy = _strategy(reference["name"], "strategyRef", find, where)
+    if names:
+        strategy = _strategy(names[0], "strategyRef", find, where)
         return {**asked, **_with_its_own(strategy, find, texts, where)}
     return {**asked, **_beside(backtest, spec["strategy"], find, texts, where)}
+
+
+def strategies_of(spec: Object) -> list[str]:
+    """Return the names of the Strategies that a Backtest's spec refers to, in its order."""
+    alone = [spec["strategyRef"]] if spec.get("strategyRef") else []
+    several = [one["strategyRef"] for one in spec.get("strategies") or ()]
+    return [str(reference["name"]) for reference in (*alone, *several)]
 
 
 def declared(resource: Object) -> dict[str, Any]:

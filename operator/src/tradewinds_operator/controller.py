@@ -12,7 +12,7 @@ from typing import Any, Final
 
 from tradewinds_crds.names import READY, RECONCILING, STALLED, Kind
 from tradewinds_operator.actions import Action
-from tradewinds_operator.backtest.question import config_map
+from tradewinds_operator.backtest.question import config_maps
 from tradewinds_operator.cache import Cache, Change
 from tradewinds_operator.conditions import condition
 from tradewinds_operator.errors import (
@@ -123,9 +123,11 @@ class Controller:
 
 
 def _referred(world: World, resource: Resource) -> list[Ref]:
-    name: str | None = None
+    names: set[str] = set()
     if resource["kind"] == Kind.BACKTEST:
-        name = config_map(world, resource)
+        names = config_maps(world, resource)
     elif resource["kind"] == Kind.STRATEGY:
-        name = ((resource["spec"].get("python") or {}).get("configMapRef") or {}).get("name")
-    return [] if name is None else [Ref("ConfigMap", resource["metadata"]["namespace"], name)]
+        reference = (resource["spec"].get("python") or {}).get("configMapRef")
+        names = {reference["name"]} if reference else set()
+    namespace = resource["metadata"]["namespace"] if names else ""
+    return [Ref("ConfigMap", namespace, name) for name in sorted(names)]

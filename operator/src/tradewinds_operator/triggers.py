@@ -16,6 +16,7 @@ from tradewinds_crds.names import (
     LABEL_STRATEGY,
     Kind,
 )
+from tradewinds_crds.question import strategies_of
 from tradewinds_operator.cache import Change
 from tradewinds_operator.watched import WATCHED
 from tradewinds_operator.world import Ref, Resource, Shelf, ref_of
@@ -87,8 +88,8 @@ def _backtests_of(
     strategies: set[Ref], namespace: str, resources: Mapping[str, Shelf]
 ) -> Iterator[Ref]:
     for backtest in _all(Kind.BACKTEST, namespace, resources):
-        reference = backtest["spec"].get("strategyRef") or {}
-        if Ref(Kind.STRATEGY, namespace, reference.get("name", "")) in strategies:
+        named = strategies_of(backtest["spec"])
+        if any(Ref(Kind.STRATEGY, namespace, name) in strategies for name in named):
             yield ref_of(backtest)
 
 

@@ -8,7 +8,7 @@ from backtest_scenes import asked_hash, backtest, texts, whole, world, year
 from scenery import SETTINGS
 
 from tradewinds_crds.question import UnaskableError
-from tradewinds_operator.backtest.question import config_map, question
+from tradewinds_operator.backtest.question import config_maps, question
 
 PYTHON = {"module": "breakout", "class": "Breakout"}
 INLINE = {
@@ -72,7 +72,7 @@ def test_account_that_cannot_trade_yet_still_lends_its_exchange_and_costs() -> N
 def test_files_of_a_config_map_travel_with_the_question() -> None:
     files = texts(breakout__py="x = 1", figures__py="y = 2", notes__md="no code")
     one = whole(classy(configMapRef={"name": "breakout"}), files)
-    assert config_map(one, year(one)) == "breakout"
+    assert config_maps(one, year(one)) == {"breakout"}
     assert question(one, year(one))["modules"] == {"breakout.py": "x = 1", "figures.py": "y = 2"}
     changed = whole(
         classy(configMapRef={"name": "breakout"}), texts(breakout__py="x = 2", figures__py="y = 2")
@@ -82,8 +82,35 @@ def test_files_of_a_config_map_travel_with_the_question() -> None:
 
 def test_installed_module_needs_no_config_map() -> None:
     one = whole(classy())
-    assert config_map(one, year(one)) is None
+    assert config_maps(one, year(one)) == set()
     assert "modules" not in question(one, year(one))
+
+
+def test_several_strategies_travel_each_with_its_own_files_and_account() -> None:
+    files = texts(breakout__py="x = 1")
+    shares = [{"strategyRef": {"name": name}} for name in ("other", "trend")]
+    other = scenery.strategy("other", account="second")
+    dear = scenery.account("second", paper={"costs": {"fee": {"taker": "1%"}}})
+    classes = classy(configMapRef={"name": "breakout"})
+    one = whole(backtest(strategies=shares), other, dear, classes, files)
+    assert config_maps(one, year(one)) == {"breakout"}
+    first, second = question(one, year(one))["strategies"]
+    assert first["strategy"]["metadata"]["name"] == "other"
+    assert first["account"]["metadata"]["name"] == "second"
+    assert "modules" not in first
+    assert second["modules"] == {"breakout.py": "x = 1"}
+
+
+def test_one_of_several_that_is_missing_or_refused_is_named() -> None:
+    shares = [{"strategyRef": {"name": name}} for name in ("trend", "gone")]
+    missing = refused(backtest(strategies=shares))
+    assert missing.reason == "StrategyMissing"
+    assert "mend spec.strategies[1].strategyRef.name" in str(missing)
+    plain = scenery.strategy("gone")
+    careful = {**plain, "spec": {**plain["spec"], "execution": {"maxSlippage": "1%"}}}
+    unable = refused(backtest(strategies=shares), careful)
+    assert unable.reason == "Unsupported"
+    assert str(unable).startswith("strategy/gone: ")
 
 
 def test_config_map_or_key_that_is_missing_is_named_with_the_command() -> None:

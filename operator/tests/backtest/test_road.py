@@ -14,6 +14,7 @@ import pytest
 from core_stage import SYSTEM, Operator, Stage, new_stage, prepare, until
 
 from tradewinds_crds.names import API_VERSION
+from tradewinds_crds.question import CHANGED_SINCE
 from tradewinds_e2e.servers.kubernetes import ApiServer
 from tradewinds_e2e.servers.ports import reserve_port
 from tradewinds_store.timescale.migrate import migrate
@@ -34,6 +35,18 @@ YEAR = {
     "strategyRef": {"name": "trend"},
     "period": {"from": "2024-02-01", "to": "2024-12-01"},
     "acceptance": ["trades >= 100000"],
+    "sizeClass": "Small",
+}
+
+SLOW = {**STRATEGY, "rules": {"long": {"entry": "close > sma(close, 50)"}}}
+BOTH = {
+    "strategies": [
+        {"strategyRef": {"name": "trend"}, "weight": "60%"},
+        {"strategyRef": {"name": "slow"}, "weight": "30%"},
+    ],
+    "period": YEAR["period"],
+    "capital": "1000 USDT",
+    "acceptance": ["trades >= 1"],
     "sizeClass": "Small",
 }
 
@@ -159,13 +172,14 @@ def test_backtest_is_answered_as_on_a_laptop_and_forgotten_when_it_is_deleted(
         until(lambda: not rows_in(dsn), "the queue has forgotten it")
 
 
-def laptop(stage: Stage, dsn: str) -> dict[str, Any]:
+def laptop(stage: Stage, dsn: str, spec: dict[str, Any] = YEAR) -> dict[str, Any]:
     """Return what `tradewinds backtest` says of the same manifests."""
     account = {"exchange": "binance", "environment": "Paper"}
     documents = [
         manifest("ExchangeAccount", "paper", account),
         manifest("Strategy", "trend", STRATEGY),
-        manifest("Backtest", "year", YEAR),
+        manifest("Strategy", "slow", SLOW),
+        manifest("Backtest", "year", spec),
     ]
     path = stage.folder / "year.yaml"
     path.write_text("\n---\n".join(map(json.dumps, documents)))
@@ -173,14 +187,15 @@ def laptop(stage: Stage, dsn: str) -> dict[str, Any]:
     return found
 
 
-def test_operator_that_was_away_tells_the_answer_and_writes_nothing_twice(
+def test_operator_that_was_away_tells_of_several_strategies_and_writes_nothing_twice(
     stage: Stage, dsn: str
 ) -> None:
     account = {"exchange": "binance", "environment": "Paper"}
     stage.apply(
         manifest("ExchangeAccount", "paper", account, stage.namespace),
         manifest("Strategy", "trend", STRATEGY, stage.namespace),
-        manifest("Backtest", "year", {**YEAR, "acceptance": []}, stage.namespace),
+        manifest("Strategy", "slow", SLOW, stage.namespace),
+        manifest("Backtest", "year", BOTH, stage.namespace),
     )
     with operating(stage, dsn):
         until(lambda: jobs(stage), "a worker is started")
@@ -189,9 +204,22 @@ def test_operator_that_was_away_tells_the_answer_and_writes_nothing_twice(
     with operating(stage, dsn):
         until(lambda: reason(stage) == "Finished", "the answer is told later")
     before = stage.get("backtest", "year")
+    assert before is not None
+    answer = laptop(stage, dsn, BOTH)
+    assert before["status"]["results"]["orderHash"] == answer["orderHash"]
+    assert before["status"]["run"] == answer["provenance"]["key"]
+    assert reason(stage, "Accepted") == "AllMet"
     with operating(stage, dsn) as again:
         until(lambda: again.read("/readyz") == "ok\n", "it leads")
         turns = "tradewinds_operator_reconcile_seconds_count"
         until(lambda: again.metric(turns, kind="Backtest") >= 1, "it has looked")
         assert again.metric("tradewinds_operator_api_writes_total", kind="Backtest") == 0
-    assert stage.get("backtest", "year") == before
+        assert stage.get("backtest", "year") == before
+        edited = {**SLOW, "sizing": {"equity": "50%"}}
+        stage.apply(manifest("Strategy", "slow", edited, stage.namespace))
+        until(lambda: CHANGED_SINCE in message(stage), "it says that one of them was edited")
+
+
+def message(stage: Stage) -> str:
+    conditions = (stage.get("backtest", "year") or {}).get("status", {}).get("conditions", [])
+    return next(str(one["message"]) for one in conditions if one["type"] == "Complete")

@@ -32,10 +32,23 @@ SHELVES: dict[str, dict[str, dict[str, Resource]]] = {
         PLACE: {
             "open": thing("Backtest", "open", spec={"strategyRef": {"name": "btc"}}),
             "inline": thing("Backtest", "inline", spec={"strategy": {}}),
+            "both": thing(
+                "Backtest",
+                "both",
+                spec={"strategies": [{"strategyRef": {"name": n}} for n in ("eth", "btc")]},
+            ),
+            "others": thing(
+                "Backtest",
+                "others",
+                spec={"strategies": [{"strategyRef": {"name": n}} for n in ("eth", "sol")]},
+            ),
         }
     },
     "Pod": {PLACE: {"bot-btc-0": child("Pod", "bot-btc-0", **{"tradewinds.dev/strategy": "btc"})}},
 }
+
+
+ASKED = {"backtest/open", "backtest/both"}  # about the bot
 
 
 def woken(after: Resource | None, before: Resource | None = None) -> set[str]:
@@ -43,7 +56,7 @@ def woken(after: Resource | None, before: Resource | None = None) -> set[str]:
 
 
 def test_new_strategy_wakes_account_feeds_and_its_backtests() -> None:
-    everybody = {"strategy/btc", "exchangeaccount/paper", "marketfeed/replay", "backtest/open"}
+    everybody = {"strategy/btc", "exchangeaccount/paper", "marketfeed/replay", *ASKED}
     assert woken(BOT) == everybody
     assert woken(None, BOT) == everybody
     assert woken({**BOT, "metadata": {**BOT["metadata"], "generation": 2}}, BOT) == everybody
@@ -57,7 +70,7 @@ def test_status_of_a_strategy_wakes_itself_alone() -> None:
 def test_condition_of_an_account_wakes_its_strategies_and_the_feeds() -> None:
     account = SHELVES["ExchangeAccount"][PLACE]["paper"]
     status = {"conditions": [{"type": "Ready", "status": "True", "reason": "Serving"}]}
-    everybody = {"exchangeaccount/paper", "strategy/btc", "marketfeed/replay", "backtest/open"}
+    everybody = {"exchangeaccount/paper", "strategy/btc", "marketfeed/replay", *ASKED}
     assert woken({**account, "status": status}, account) == everybody
     later = {**account, "status": {**status, "strategies": 1}}
     assert woken(later, {**account, "status": status}) == {"exchangeaccount/paper"}

@@ -29,7 +29,7 @@ PERIOD = {"from": "2024-03-01", "to": "2024-07-01"}
 
 def backtest(name: str = "year", metadata: Mapping[str, Any] | None = None, **spec: Any) -> Any:
     whole = {"period": PERIOD, **spec}
-    if "strategy" not in spec:
+    if not {"strategy", "strategies"} & set(spec):
         whole.setdefault("strategyRef", {"name": "trend"})
     return resource(Kind.BACKTEST, name, whole, **(metadata or {}))
 

@@ -22,7 +22,15 @@ def declared(stage: Stage) -> Iterator[Stage]:
     spec = {"strategyRef": {"name": "seen"}, "period": period, "acceptance": ["trades >= 100"]}
     metadata = {"name": "seen", "namespace": NAMESPACE}
     backtest = {"apiVersion": API_VERSION, "kind": "Backtest", "metadata": metadata, "spec": spec}
-    stage.apply(account("books"), strategy("seen"), strategy("unseen", state="Stopped"), backtest)
+    shares = {"seen": "60%", "unseen": "40%"}
+    parts = [{"strategyRef": {"name": one}, "weight": weight} for one, weight in shares.items()]
+    both = {
+        **backtest,
+        "metadata": {**metadata, "name": "both"},
+        "spec": {"strategies": parts, "period": period},
+    }
+    stage.apply(account("books"), strategy("seen"), strategy("unseen", state="Stopped"))
+    stage.apply(backtest, both)
     yield stage
     for resource in ("strategies", "backtests", "marketfeeds"):
         stage.server.kubectl("delete", resource, "--all", "-n", NAMESPACE)
@@ -109,6 +117,8 @@ def test_report_shows_figures_verdict_and_where_the_rest_is(declared: Stage) -> 
     declared.set_status("backtests", "seen", status)
     out = declared.run("report", "seen").out.splitlines()
     assert out[0] == "seen  strategy seen  2024-03-01 → 2024-07-01"
+    title = "both  strategies seen 60%, unseen 40%  2024-03-01 → 2024-07-01"
+    assert declared.run("report", "both").out.splitlines()[0] == title
     assert out[1] == "Complete  100%"
     assert out[2] == "return +91.0% · max drawdown 6.0% · Sharpe 3.10 · trades 31"
     assert out[3:6] == [

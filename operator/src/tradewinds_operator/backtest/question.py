@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from tradewinds_crds.manifests import canonical_spec
 from tradewinds_crds.names import Kind
-from tradewinds_crds.question import UnaskableError
+from tradewinds_crds.question import UnaskableError, strategies_of
 from tradewinds_crds.question import question as whole_question
 from tradewinds_crds.support import unsupported
 from tradewinds_operator.specs import refusal
@@ -36,15 +36,13 @@ def question(world: World, backtest: Resource) -> dict[str, Any]:
     )
 
 
-def config_map(world: World, backtest: Resource) -> str | None:
-    """Return the name of the ConfigMap whose values are part of the question; None if none is."""
-    reference = backtest["spec"].get("strategyRef")
-    holder: Resource | None = backtest
-    if reference is not None:
-        holder = world.get(Kind.STRATEGY, backtest["metadata"]["namespace"], reference["name"])
-    python = {} if holder is None else _python(holder)
-    name: str | None = (python.get("configMapRef") or {}).get("name")
-    return name
+def config_maps(world: World, backtest: Resource) -> set[str]:
+    """Return the names of the ConfigMaps whose values are part of the question."""
+    spec, namespace = backtest["spec"], backtest["metadata"]["namespace"]
+    named = (world.get(Kind.STRATEGY, namespace, name) for name in strategies_of(spec))
+    holders = [backtest] if "strategy" in spec else [one for one in named if one is not None]
+    found = ((_python(one).get("configMapRef") or {}).get("name") for one in holders)
+    return {str(name) for name in found if name}
 
 
 def _checked(kind: Kind, resource: Resource) -> Resource:

@@ -5,6 +5,7 @@ from typing import Any
 import click
 
 from tradewinds_crds.names import ACCEPTED, Kind
+from tradewinds_crds.question import strategies_of
 from tradewinds_operator.plugin.conditions import headline, statement
 from tradewinds_operator.plugin.kubectl import Kubectl, Object
 from tradewinds_operator.plugin.options import json_option, place_options
@@ -63,9 +64,18 @@ def _show_results(backtest: Object, results: dict[str, Any]) -> None:
 
 def _title(backtest: Object) -> str:
     spec = backtest["spec"]
-    strategy = spec.get("strategyRef", {}).get("name", "written inline")
     period = f"{spec['period']['from']} → {spec['period']['to']}"
-    return f"{backtest['metadata']['name']}  strategy {strategy}  {period}"
+    return f"{backtest['metadata']['name']}  {_strategies(spec)}  {period}"
+
+
+def _strategies(spec: dict[str, Any]) -> str:
+    """Name what is tested, and of several the share of each."""
+    names = strategies_of(spec)
+    if len(names) <= 1:
+        return f"strategy {names[0] if names else 'written inline'}"
+    weights = (one.get("weight") for one in spec["strategies"])
+    shares = (f"{n} {w}" if w else n for n, w in zip(names, weights, strict=True))
+    return f"strategies {', '.join(shares)}"
 
 
 def _line(*parts: str | None) -> str:
