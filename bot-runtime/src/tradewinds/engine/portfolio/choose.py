@@ -84,7 +84,7 @@ def choose(
         portfolio[own + PLACE] = place(symbol, symbols, portfolio)
         stays = bound(symbol, state, stride, terms, equity)
         if math.isnan(portfolio[own + TARGET]) and stays != 0.0:
-            left -= stays
+            left -= abs(stays)
             taken += 1.0
     for symbol in range(symbols):
         own = own_of(symbol)

@@ -89,10 +89,16 @@ def sell(
     m: int,
     out: Buffer,
 ) -> int:
-    """Write what row i's symbol has too much of: all of it where its target is 0."""
+    """Write what row i's symbol has too much of: all of it where its target is 0.
+
+    A short position, from before an edit or taken over, is none of a portfolio's and is closed.
+    """
     symbol = int(intents[i * INTENT_SIZE_OF + INTENT_SYMBOL])
     target = portfolio[own_of(symbol) + TARGET]
-    if state[symbol * stride + LOTS] <= 0.0:
+    lots = state[symbol * stride + LOTS]
+    if lots < 0.0:
+        return write(intents, i, EXIT, BUY, SIZE_PLAN, math.nan, m, out)
+    if lots == 0.0:
         return m
     if target == 0.0:
         return write(intents, i, EXIT, SELL, SIZE_PLAN, math.nan, m, out)
