@@ -11,7 +11,8 @@ import math
 from typing import Any
 
 import pytest
-from given import HOUR, order, plan
+from given import HOUR, plan
+from given import order as order_row
 
 from tradewinds.engine.backtest import run
 from tradewinds.engine.barsets import empty, place
@@ -169,7 +170,7 @@ def test_a_short_from_before_an_edit_is_closed_before_anything_is_bought() -> No
     said = {"sizing": None, "rules": {"portfolio": EACH}}
     on = plan(*names, warmup="1 bar", **said)
     one = Fold(on, decider_from(said, on), start=0)
-    one.book.accept(order(side="sell", lots=5000))
+    one.book.accept(order_row(side="sell", lots=5000))
     ranks = [[3.0] * 5, [2.0] * 5, [1.0] * 5]
     assert coins(one, market(ranks)) == [[-5, -5, 0, 5, 5], [0, 0, 0, 5, 5], [0, 0, 0, 0, 0]]
 
