@@ -27,8 +27,8 @@ settings.register_profile(
 settings.load_profile("store")
 
 _TABLES = (
-    "bars, series, instruments, funding_rates, ledger_events, ledger_heads, snapshots, tasks,"
-    " results"
+    "bars, series, instruments, funding_rates, trades, trade_days, ledger_events, ledger_heads,"
+    " snapshots, tasks, results"
 )
 
 

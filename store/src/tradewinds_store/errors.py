@@ -10,6 +10,8 @@
     ├── BarConflictError        stored bars say something else: nothing was written
     ├── RatesError              funding rates that no market can have: unsorted, NaN
     ├── RateConflictError       stored rates say something else: nothing was written
+    ├── TradesError             trades that no market can have: unsorted, NaN
+    ├── TradeConflictError      stored trades say something else: nothing was written
     ├── CorruptLedgerError      the hash chain is broken: stop, and restore from a copy
     ├── MigrationError          applied migrations differ from ours, or some are missing
     ├── DamagedBarsError        a file of stored bars is missing or broken: restore or import again
@@ -111,6 +113,22 @@ class RateConflictError(StoreError):
             "written. If the new values are right, write again with --replace."
         )
         self.times = tuple(times)
+
+
+class TradesError(StoreError):
+    """The trades to be written cannot be a market's."""
+
+
+class TradeConflictError(StoreError):
+    """Stored trades have other values than those to be written."""
+
+    def __init__(self, subject: str, count: int, example: str) -> None:
+        trades = "1 trade differs" if count == 1 else f"{count} trades differ"
+        super().__init__(
+            f"{subject}: {trades} from what is stored, the first one {example}. Nothing was "
+            "written. If the new values are right, write again with --replace."
+        )
+        self.count = count
 
 
 class CorruptLedgerError(StoreError):

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:  # NumPy stays out of processes that read no bars
     from tradewinds_store.bars import Bars
+    from tradewinds_store.trades import Trades
 from tradewinds_store.records import (
     Claim,
     Coverage,
@@ -22,6 +23,7 @@ from tradewinds_store.records import (
     Snapshot,
     Task,
     TaskStatus,
+    TradeDay,
 )
 
 
@@ -82,6 +84,26 @@ class FundingRates(Protocol):
 
         Writing the same rates again changes nothing. Raises `RateConflictError`, with nothing
         written, when a stored rate of that time has other values and `replace` is false.
+        """
+
+
+class TradeStore(Protocol):
+    """Single trades, by exchange and symbol, kept by UTC day."""
+
+    async def read(self, exchange: str, symbol: str, start: int, end: int) -> "Trades":
+        """Return the trades with `start <= time < end`, by time and number; perhaps none."""
+
+    async def days(self) -> Sequence[TradeDay]:
+        """Return what is stored, ordered by exchange, symbol and day."""
+
+    async def write(
+        self, exchange: str, symbol: str, trades: "Trades", *, replace: bool = False
+    ) -> int:
+        """Store trades durably and return how many were new or changed.
+
+        Writing the same trades again changes nothing. Raises `TradeConflictError`, with nothing
+        written, when a stored trade of that time and number has other values and `replace` is
+        false.
         """
 
 
@@ -186,6 +208,10 @@ class Store(Protocol):
     """Everything above in one place; `open_store` gives one and closes it."""
 
     @property
+    def url(self) -> str:
+        """Where `open_store` finds this store again; it may hold a password."""
+
+    @property
     def bars(self) -> BarStore: ...
 
     @property
@@ -193,6 +219,9 @@ class Store(Protocol):
 
     @property
     def funding(self) -> FundingRates: ...
+
+    @property
+    def trades(self) -> TradeStore: ...
 
     @property
     def queue(self) -> Queue: ...

@@ -65,6 +65,22 @@ class RateCoverage:
 
 
 @dataclass(frozen=True, slots=True)
+class TradeDay:
+    """What is stored of a market's trades of one UTC day, counted from 1970.
+
+    `first` and `last` are times of trades; `digest` is a hash of all their values.
+    """
+
+    exchange: str
+    symbol: str
+    day: int
+    first: int
+    last: int
+    trades: int
+    digest: str
+
+
+@dataclass(frozen=True, slots=True)
 class NewEvent:
     """An event about to be appended.
 

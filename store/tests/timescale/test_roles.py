@@ -8,6 +8,7 @@ from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
 
 import asyncpg
+import numpy as np
 import pytest
 
 from tradewinds_e2e.servers.postgres import PostgresServer
@@ -18,9 +19,11 @@ from tradewinds_store.records import FundingRate, Instrument, NewEvent, Series, 
 from tradewinds_store.timescale.connect import address, connect
 from tradewinds_store.timescale.migrate import migrate
 from tradewinds_store.timescale.roles import ROLES, grant_roles
+from tradewinds_store.trades import Trades
 
 SERIES = Series("binance", "BTC/USDT", "1m")
 RATE = FundingRate(1_704_067_200_000, 0.0001, 42313.9)
+TRADE = Trades(np.array([RATE.time]), np.array([1]), np.array([42313.9]), np.array([0.5]))
 RULES = Instrument(
     "binance", "BTC/USDT", "BTC", "USDT", Decimal("0.01"), Decimal("0.0001"), Decimal(5)
 )
@@ -68,6 +71,7 @@ async def test_collector_writes_bars_that_others_read(
         await store.bars.write(SERIES, bars[8:])  # by way of a temporary table
         await store.instruments.put(RULES)
         await store.funding.write("binance", "BTC/USDT:USDT", [RATE])
+        await store.trades.write("binance", "BTC/USDT", TRADE)
     for role in ("worker", "gateway", "api"):
         async with open_store(as_role(role)) as store:
             assert len(await store.bars.latest(SERIES, 100, 2**48)) == 20
@@ -79,6 +83,12 @@ async def test_worker_reads_the_funding_rates_that_an_import_wrote(
 ) -> None:
     async with open_store(as_role("worker")) as store:
         assert await store.funding.read("binance", "BTC/USDT:USDT", 0, 2**48) == [RATE]
+
+
+async def test_worker_reads_the_trades_that_an_import_wrote(as_role: Callable[[str], str]) -> None:
+    async with open_store(as_role("worker")) as store:
+        assert len(await store.trades.read("binance", "BTC/USDT", 0, 2**48)) == 1
+        assert [one.trades for one in await store.trades.days()] == [1]
 
 
 async def test_gateway_takes_its_ledger_and_appends(as_role: Callable[[str], str]) -> None:
@@ -120,10 +130,12 @@ FORBIDDEN = [
     ("gateway", "UPDATE bars SET close = 1"),
     ("gateway", "SELECT FROM tasks"),
     ("gateway", "SELECT FROM funding_rates"),
+    ("gateway", "SELECT FROM trades"),
     ("collector", "SELECT FROM ledger_events"),
     ("collector", "SELECT FROM tasks"),
     ("collector", "DELETE FROM bars"),
     ("collector", "DELETE FROM funding_rates"),
+    ("collector", "DELETE FROM trades"),
     ("worker", "SELECT FROM ledger_events"),
     ("worker", "DELETE FROM tasks"),
     ("worker", "DELETE FROM results"),
@@ -131,6 +143,7 @@ FORBIDDEN = [
     ("worker", "UPDATE tasks SET question = 'another'"),
     ("worker", "UPDATE bars SET close = 1"),
     ("worker", "UPDATE funding_rates SET rate = 0"),
+    ("worker", "UPDATE trade_days SET digest = ''"),
     ("operator", "SELECT FROM ledger_events"),
     ("operator", "SELECT FROM bars"),
     ("operator", "INSERT INTO results (key, body) VALUES ('k', '{}')"),

@@ -17,6 +17,7 @@ from tradewinds_store.errors import StoreError
 
 if TYPE_CHECKING:
     from tradewinds_store.embedded.bars import EmbeddedBars
+    from tradewinds_store.embedded.trades import EmbeddedTrades
 
 _UID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,127}")
 
@@ -27,6 +28,10 @@ class EmbeddedStore:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self._databases: dict[Path, Database] = {}
+
+    @property
+    def url(self) -> str:
+        return str(self.folder)
 
     @cached_property
     def bars(self) -> "EmbeddedBars":
@@ -41,6 +46,12 @@ class EmbeddedStore:
     @cached_property
     def funding(self) -> EmbeddedFunding:
         return EmbeddedFunding(self._database("funding", funding.SCHEMA))
+
+    @cached_property
+    def trades(self) -> "EmbeddedTrades":
+        from tradewinds_store.embedded.trades import EmbeddedTrades  # noqa: PLC0415 - loads NumPy
+
+        return EmbeddedTrades(self.folder / "trades")
 
     @cached_property
     def queue(self) -> EmbeddedQueue:
@@ -63,6 +74,8 @@ class EmbeddedStore:
     async def close(self) -> None:
         if "bars" in self.__dict__:
             await self.bars.close()
+        if "trades" in self.__dict__:
+            await self.trades.close()
         for database in self._databases.values():
             await database.close()
 

@@ -13,9 +13,10 @@ GRANT SELECT ON bars, series, instruments TO tradewinds_gateway;
 GRANT SELECT, INSERT ON ledger_events TO tradewinds_gateway;
 GRANT SELECT, INSERT, UPDATE ON ledger_heads, snapshots TO tradewinds_gateway;
 
-GRANT SELECT, INSERT, UPDATE ON bars, series, instruments, funding_rates TO tradewinds_collector;
+GRANT SELECT, INSERT, UPDATE ON bars, series, instruments, funding_rates, trades, trade_days
+    TO tradewinds_collector;
 
-GRANT SELECT ON bars, series, instruments, funding_rates TO tradewinds_worker;
+GRANT SELECT ON bars, series, instruments, funding_rates, trades, trade_days TO tradewinds_worker;
 GRANT SELECT ON tasks TO tradewinds_worker;
 -- How a task goes, never what it asks: a worker runs its users' Python.
 GRANT UPDATE (

@@ -16,12 +16,14 @@ from tradewinds_store.timescale.trials import TimescaleTrials
 
 if TYPE_CHECKING:
     from tradewinds_store.timescale.bars import TimescaleBars
+    from tradewinds_store.timescale.trades import TimescaleTrades
 
 
 class TimescaleStore:
     """See `ports.Store`."""
 
-    def __init__(self, pool: Any, name: str) -> None:
+    def __init__(self, pool: Any, name: str, url: str) -> None:
+        self.url = url
         self._pool = pool
         self._name = name
 
@@ -38,6 +40,12 @@ class TimescaleStore:
     @cached_property
     def funding(self) -> TimescaleFunding:
         return TimescaleFunding(self._pool, self._name)
+
+    @cached_property
+    def trades(self) -> "TimescaleTrades":
+        from tradewinds_store.timescale.trades import TimescaleTrades  # noqa: PLC0415 - loads NumPy
+
+        return TimescaleTrades(self._pool, self._name)
 
     @cached_property
     def queue(self) -> TimescaleQueue:
@@ -67,6 +75,6 @@ async def open_timescale(dsn: str) -> AsyncIterator[TimescaleStore]:
         with translated(where.name):
             async with pool.acquire() as connection:
                 await check(connection, where.name)
-        yield TimescaleStore(pool, where.name)
+        yield TimescaleStore(pool, where.name, dsn)
     finally:
         await pool.close()
