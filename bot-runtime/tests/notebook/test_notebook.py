@@ -92,7 +92,7 @@ def test_hash_is_that_of_the_command_line_on_the_same_data(
     assert tw.backtest(str(manifest), bars=bars).order_hash == run.order_hash
 
 
-def test_tables_hold_what_the_answer_holds(run: Any) -> None:
+def test_tables_hold_what_the_answer_holds(run: Any, bars: pd.DataFrame) -> None:
     answer = run.answer
     assert run.stats.loc["totalReturn", "strategy"] == answer["stats"]["totalReturn"]
     assert run.stats.loc["totalReturn", "buyAndHold"] == answer["buyAndHold"]["totalReturn"]
@@ -104,13 +104,18 @@ def test_tables_hold_what_the_answer_holds(run: Any) -> None:
     assert len(run.fills) == len(answer["fills"])
     assert run.equity["equity"].tolist() == [value for _, value in answer["equity"]]
     assert run.equity.index.name == "time"
+    assert str(run.equity.index.tz) == "UTC"
+    first_open = bars["open"].loc[pd.Timestamp(answer["period"]["from"], unit="ms", tz="UTC")]
+    held = 10_000 * bars["close"].loc[run.equity.index - pd.Timedelta("1h")] / first_open
+    assert run.equity["buyAndHold"].tolist() == pytest.approx(held.tolist())  # at every close
     assert "breakout" in repr(run).lower()
     assert run.order_hash[:8] in repr(run)
 
 
 def test_page_and_picture_are_the_report_s(run: Any, tmp_path: Path) -> None:
     path = tmp_path / "run.html"
-    page = run.to_html(path)
+    page = run.to_html()
+    assert run.to_html(path) is None  # or a cell would print a whole page
     assert path.read_text() == page
     assert run.order_hash[:8] in page
     assert run.plot().axes
@@ -120,6 +125,14 @@ def test_column_of_times_and_capital_letters_are_read_alike(bars: pd.DataFrame, 
     frame = bars.rename(columns=str.title).reset_index(names="Date")
     again = tw.backtest(Breakout, frame, symbol="BTC/USDT", lookback=30)
     assert again.order_hash == run.order_hash
+
+
+def test_a_benchmark_is_compared_with_and_not_traded(bars: pd.DataFrame, run: Any) -> None:
+    frames = {"BTC/USDT": bars, "ETH/USDT": bars[["open", "high", "low", "close", "volume"]] / 10}
+    beside = tw.backtest(Breakout, frames, benchmark="ETH/USDT", lookback=30)
+    assert beside.order_hash == run.order_hash
+    assert beside.answer["benchmark"]["symbol"] == "ETH/USDT"
+    assert beside.answer["benchmark"]["beta"] == pytest.approx(run.answer["stats"]["beta"])
 
 
 def test_two_symbols_are_traded_on_one_capital(bars: pd.DataFrame) -> None:
@@ -157,6 +170,19 @@ def test_search_returns_its_trials_and_the_run_of_the_best(bars: pd.DataFrame) -
     assert found.answer["stats"]["totalReturn"] == pytest.approx(highest, rel=1e-3)
     assert found.luck["verdict"]
     assert found.windows.empty
+
+
+def test_search_of_two_objectives_has_a_front_and_ends_by_patience(bars: pd.DataFrame) -> None:
+    found = tw.optimize(
+        Breakout, bars.iloc[:1_000], method="Random", objective=["totalReturn", "maxDrawdown"],
+        trials=11, patience=2, seed=1,
+    )  # fmt: skip
+    told = found.answer["optimization"]
+    assert told["alongside"] == ["maxDrawdown"]
+    assert told["stopped"] == "patience"
+    assert told["front"]
+    assert len(found.equity["buyAndHold"].dropna()) == len(found.equity)
+    assert len(found.plot().axes) == len(tw.backtest(Breakout, bars).plot().axes)
 
 
 def test_walk_forward_returns_its_windows(bars: pd.DataFrame) -> None:
@@ -227,6 +253,47 @@ def test_wrong_calls_say_what_to_write(bars: pd.DataFrame, manifest: Path) -> No
         tw.backtest(manifest, {"ETH/USDT": bars})
     with pytest.raises(StrategyError, match=r"lookback was 2\.5"):
         tw.backtest(Breakout, bars, lookback=2.5)
+
+
+@pytest.mark.parametrize(
+    ("words", "sentence"),
+    [
+        ({"bracket": {"stopLos": {"by": "3%"}}}, r"unknown field 'stopLos'; did you mean stopLoss"),
+        ({"sizing": 0.25}, r"sizing\.equity was 0\.25, expected a percentage, such as 25%"),
+        ({"fee": 0.001}, r"costs\.fee\.maker was 0\.001, expected a percentage"),
+        ({"capital": 10_000}, r"capital was 10000, expected an amount with its currency"),
+        ({"capital": "10000 EUR"}, "capital is not in the currency in which all the symbols are"),
+        ({"lookback": "x"}, r'parameters\.lookback was "x", expected a number'),
+        ({"timeframe": "7m"}, r"timeframe: was '7m', expected one of 1m"),
+        ({"symbol": "BTC"}, r"symbol: was 'BTC', expected a market as BASE/QUOTE"),
+        ({"start": "Feb 2024"}, r"start: was 'Feb 2024', expected a UTC date or time"),
+        ({"benchmark": "ETH/USDT"}, r"benchmark: was of ETH/USDT, expected one of bars: ASSET"),
+        ({"rules": {"ETH/USDT": ("1", "1", "1")}}, r"rules: was of ETH/USDT, expected one of bars"),
+        ({"warmup": 5_000}, r"3000 bars are there, and the warm-up takes the first 5000"),
+    ],
+)
+def test_words_that_no_manifest_may_say_are_refused(
+    bars: pd.DataFrame, words: dict[str, Any], sentence: str
+) -> None:
+    with pytest.raises(InputError, match=sentence):
+        tw.backtest(Breakout, bars, **words)
+
+
+def test_wrong_words_of_a_search_are_refused_by_name(bars: pd.DataFrame) -> None:
+    with pytest.raises(CallError, match='method was "grid", expected one of Grid'):
+        tw.optimize(Breakout, bars, method="grid")
+    with pytest.raises(CallError, match=r"unknown field 'training'; did you mean train\?"):
+        tw.optimize(Breakout, bars, walk_forward={"training": "30d", "test": "10d"})
+
+
+def test_times_and_numbers_of_pandas_are_taken(bars: pd.DataFrame, run: Any) -> None:
+    start = pd.Timestamp("2024-02-01 01:00", tz="Europe/Berlin")  # midnight in UTC
+    later = tw.backtest(Breakout, bars, symbol="BTC/USDT", start=start, lookback=30)
+    assert later.answer["period"]["from"] == 1_706_745_600_000
+    assert later.equity.index[0] == pd.Timestamp("2024-02-01 01:00", tz="UTC")  # the first close
+    assert tw.backtest(
+        Breakout, bars, symbol="BTC/USDT", lookback=pd.Series([30]).max()
+    ).order_hash == (run.order_hash)
 
 
 def test_error_of_the_class_names_the_line_the_bar_and_the_symbol(bars: pd.DataFrame) -> None:

@@ -6,8 +6,9 @@ import asyncio
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from tradewinds.backtesting.answer import execute
+from tradewinds.backtesting.answer import charts_of, made
 from tradewinds.backtesting.prepare import Prepared, prepare
+from tradewinds.notebook.judged import judged
 from tradewinds.notebook.question import Terms, ask
 from tradewinds.notebook.result import Result
 
@@ -32,13 +33,14 @@ def backtest(
     capital: str | None = None,
     sizing: str | Mapping[str, str] | None = None,
     bracket: Mapping[str, Any] | None = None,
-    warmup: int | None = None,
+    warmup: int | str | None = None,
     fee: str | None = None,
     slippage: str | None = None,
     rules: Mapping[str, Rules] | None = None,
     start: Any = None,
     end: Any = None,
     name: str | None = None,
+    benchmark: str | None = None,
     store: str | None = None,
     **parameters: float,
 ) -> Result:
@@ -48,15 +50,17 @@ def backtest(
     know their zone) or a dict of them by symbol; a manifest without `bars` reads the store. Scalars
     are those of manifests: capital="10000 USDT", sizing="25%", fee="0.10%", slippage="0.02%".
     `rules` are (tick, lot, minimum notional) by symbol, else guessed from the decimals of the bars.
+    `benchmark` is a symbol of `bars` that a class does not trade but is compared with.
     What is not an argument here is a parameter of the strategy.
     """
     terms = Terms(
         symbol, timeframe, exchange, capital, sizing, bracket, warmup, fee, slippage, rules,
-        start, end, name,
+        start, end, name, benchmark,
     )  # fmt: skip
     question, source = ask(strategy, bars, terms, parameters)
-    prepared: Prepared = answered(prepare, question, source, store)
-    return Result(execute(prepared, charts=True))
+    prepared: Prepared = answered(prepare, judged(question), source, store)
+    done, answer = made(prepared)
+    return Result({**answer, "charts": charts_of(prepared, done)}, done.curve.held)
 
 
 def answered(

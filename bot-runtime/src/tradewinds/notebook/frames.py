@@ -32,6 +32,8 @@ def read_frame(frame: Any, symbol: str, timeframe: str | None) -> tuple[Bars, st
         )
     if frame.empty:
         raise FrameError(f"bars of {symbol}: the DataFrame has no rows")
+    if timeframe is not None and timeframe not in TIMEFRAMES:
+        raise FrameError(f"timeframe: was {timeframe!r}, expected one of {', '.join(TIMEFRAMES)}")
     times = _milliseconds(frame, symbol)
     bars = Bars(times, *(_column(frame, name, symbol) for name in VALUES))
     found = timeframe or _timeframe(times, symbol)
@@ -99,6 +101,10 @@ def _column(frame: pd.DataFrame, name: str, symbol: str) -> NDArray[np.float64]:
 
 
 def _timeframe(times: NDArray[np.int64], symbol: str) -> str:
+    if len(times) == 1:
+        raise FrameError(
+            f"bars of {symbol}: one row does not show how long a bar is. Say timeframe='1h'"
+        )
     steps = np.abs(np.diff(times))
     least = int(steps[steps > 0].min()) if (steps > 0).any() else 0
     found = next((name for name in TIMEFRAMES if timeframe_ms(name) == least), None)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING, Any, Final
@@ -16,6 +17,7 @@ from tradewinds.engine.strategy import Strategy
 from tradewinds.notebook.errors import CallError
 from tradewinds.notebook.frames import read_frame
 from tradewinds.notebook.source import FrameSource, Rules
+from tradewinds_crds.errors import ScalarError
 from tradewinds_crds.names import API_VERSION
 from tradewinds_crds.scalars import parse_symbol, parse_time
 
@@ -38,13 +40,14 @@ class Terms:
     capital: str | None = None
     sizing: str | Mapping[str, str] | None = None
     bracket: Mapping[str, Any] | None = None
-    warmup: int | None = None
+    warmup: int | str | None = None
     fee: str | None = None
     slippage: str | None = None
     rules: Mapping[str, Rules] | None = None
     start: Any = None
     end: Any = None
     name: str | None = None
+    benchmark: str | None = None
 
 
 def ask(
@@ -74,10 +77,11 @@ def _of_class(
             " an argument of this call. Correct the name"
         )
     frames = bars if isinstance(bars, Mapping) else {terms.symbol or SYMBOL: bars}
-    series, timeframe = _series(frames, terms.timeframe)
-    quote = parse_symbol(next(iter(frames))).quote
+    series, timeframe = _series(frames, terms)
+    symbols = [one for one in frames if one != terms.benchmark] or list(frames)
+    quote = parse_symbol(symbols[0]).quote
     spec: dict[str, Any] = {
-        "symbols": list(frames),
+        "symbols": symbols,
         "timeframe": timeframe,
         "capital": terms.capital or f"10000 {quote}",
         "python": {"module": HELD, "class": _hold(strategy)},
@@ -109,7 +113,7 @@ def _of_file(
             f"{path}: it trades {', '.join(market.symbols)}, and bars has no {missing[0]}. Give a"
             f" dict: bars={{{missing[0]!r}: df}}"
         )
-    series, _ = _series(frames, market.timeframe)
+    series, _ = _series(frames, replace(terms, timeframe=market.timeframe))
     return question, FrameSource(market.exchange, market.timeframe, series, terms.rules or {})
 
 
@@ -117,21 +121,21 @@ def with_terms(question: dict[str, Any], terms: Terms) -> dict[str, Any]:
     """Return the question with what the call says over what the manifest says."""
     spec = dict(question["spec"])
     costs = {
-        **({"fee": {"maker": terms.fee, "taker": terms.fee}} if terms.fee else {}),
-        **({"slippage": terms.slippage} if terms.slippage else {}),
+        **_said("fee", terms.fee, {"maker": terms.fee, "taker": terms.fee}),
+        **_said("slippage", terms.slippage, terms.slippage),
     }
     if costs:
         spec["costs"] = {**spec.get("costs", {}), **costs}
-    if terms.capital:
-        spec["capital"] = terms.capital
+    spec |= _said("capital", terms.capital, terms.capital)
+    spec |= _said("benchmark", terms.benchmark, terms.benchmark)
     ends = {"from": terms.start, "to": terms.end}
     period = {word: _moment(word, value) for word, value in ends.items() if value is not None}
     if period:
         spec["period"] = {**spec.get("period", {}), **period}
     said = {
-        **({"sizing": _sizing(terms.sizing)} if terms.sizing else {}),
-        **({"bracket": dict(terms.bracket)} if terms.bracket else {}),
-        **({"warmup": f"{terms.warmup} bars"} if terms.warmup else {}),
+        **_said("sizing", terms.sizing, _sizing(terms.sizing)),
+        **_said("bracket", terms.bracket, terms.bracket),
+        **_said("warmup", terms.warmup, _warmup(terms.warmup)),
     }
     question = {**question, "spec": spec}
     if "strategy" in question:
@@ -141,10 +145,27 @@ def with_terms(question: dict[str, Any], terms: Terms) -> dict[str, Any]:
     return question
 
 
-def _series(frames: Mapping[str, Any], timeframe: str | None) -> tuple[dict[str, Bars], str]:
+def _said(word: str, said: Any, value: Any) -> dict[str, Any]:
+    return {} if said is None else {word: value}
+
+
+def _series(frames: Mapping[str, Any], terms: Terms) -> tuple[dict[str, Bars], str]:
+    """Return the bars of each symbol, and the timeframe that all of them have."""
+    wanted = {"rules": terms.rules or {}, "benchmark": [terms.benchmark] if terms.benchmark else ()}
+    for word, symbols in wanted.items():
+        for symbol in symbols:
+            if symbol not in frames:
+                raise CallError(
+                    f"{word}: was of {symbol}, expected one of bars: {', '.join(frames)}. Give its"
+                    f" bars, too: bars={{{symbol!r}: df}}"
+                )
     series: dict[str, Bars] = {}
+    timeframe = terms.timeframe
     for symbol, frame in frames.items():
-        parse_symbol(symbol)
+        try:
+            parse_symbol(symbol)
+        except ScalarError as error:
+            raise CallError(f"symbol: {error}") from error
         series[symbol], timeframe = read_frame(frame, symbol, timeframe)
     if timeframe is None:
         raise CallError("bars: the dict is empty, expected a DataFrame for each symbol")
@@ -157,16 +178,24 @@ def _hold(strategy: type[Strategy]) -> str:
     return strategy.__name__
 
 
-def _sizing(said: str | Mapping[str, str]) -> dict[str, str]:
-    return {"equity": said} if isinstance(said, str) else dict(said)
+def _sizing(said: Any) -> Any:
+    return said if isinstance(said, Mapping) else {"equity": said}
+
+
+def _warmup(said: int | str | None) -> str:
+    return said if isinstance(said, str) else f"{said} bars"
 
 
 def _moment(word: str, value: Any) -> str:
-    text = str(value).replace(" ", "T").replace("+00:00", "Z")
-    if "T" in text and not text.endswith("Z"):
-        text += "Z"
+    if isinstance(value, datetime):  # a pandas Timestamp is one, too
+        return f"{value.astimezone(UTC) if value.tzinfo else value:%Y-%m-%dT%H:%M:%SZ}"
+    text = str(value).replace(" ", "T")
+    text += "Z" if "T" in text and not text.endswith("Z") else ""
     try:
         parse_time(text)
-    except ValueError as error:
-        raise CallError(f"{'start' if word == 'from' else 'end'}: {error}") from error
+    except ScalarError as error:
+        raise CallError(
+            f"{'start' if word == 'from' else 'end'}: was {value!r}, expected a UTC date or time,"
+            " such as '2023-03-01' or '2023-03-01 14:30', or a datetime"
+        ) from error
     return text

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import fields
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, overload
 
 import pandas as pd
 
@@ -13,7 +13,7 @@ from tradewinds.backtesting.report import report
 from tradewinds.engine.results import FillLine, OrderLine, Trade
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from matplotlib.figure import Figure
 
@@ -21,8 +21,9 @@ if TYPE_CHECKING:
 class Result:
     """A finished run; `answer` is the object that `tradewinds backtest --json` prints."""
 
-    def __init__(self, answer: Mapping[str, Any]) -> None:
+    def __init__(self, answer: Mapping[str, Any], held: Sequence[float]) -> None:
         self.answer = answer
+        self._held = held
 
     @property
     def order_hash(self) -> str:
@@ -57,13 +58,13 @@ class Result:
     @cached_property
     def equity(self) -> pd.DataFrame:
         """Equity at each close, and that of buying and holding instead."""
-        columns = {"equity": dict(self.answer["equity"])}
-        held = self.answer.get("charts", {}).get("held")
-        if held:
-            columns["buyAndHold"] = dict(held)
-        frame = pd.DataFrame(columns)
-        frame.index = pd.to_datetime(frame.index, unit="ms", utc=True).rename("time")
-        return frame
+        times = [time for time, _ in self.answer["equity"]]
+        columns = {
+            "equity": [value for _, value in self.answer["equity"]],
+            "buyAndHold": self._held,
+        }
+        index = pd.to_datetime(times, unit="ms", utc=True).rename("time")
+        return pd.DataFrame(columns, index=index, dtype="float64")
 
     def plot(self) -> Figure:
         """Draw price with trades, equity and drawdown; a notebook shows what is returned."""
@@ -71,14 +72,24 @@ class Result:
 
         return figure(self.answer)
 
-    def to_html(self, path: str | Path | None = None) -> str:
-        """Return the report, one page that needs no network; write it to a file, too, if named."""
+    @overload
+    def to_html(self) -> str: ...
+
+    @overload
+    def to_html(self, path: str | Path) -> None: ...
+
+    def to_html(self, path: str | Path | None = None) -> str | None:
+        """Return the report, one page that needs no network, or write it to a file if one is named.
+
+        As with pandas, a call that writes returns nothing, so that no cell prints a whole page.
+        """
         from tradewinds.reporting import html  # noqa: PLC0415 - loads jinja2
 
         page = html([self.answer])
-        if path is not None:
-            Path(path).write_text(page, encoding="utf-8")
-        return page
+        if path is None:
+            return page
+        Path(path).write_text(page, encoding="utf-8")
+        return None
 
     def __repr__(self) -> str:
         return f"{report(self.answer)}\norders {self.order_hash[:8]}"

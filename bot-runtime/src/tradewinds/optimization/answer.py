@@ -60,12 +60,19 @@ def execute(
 
     With `charts` the answer has a key of that name with what a report draws beyond figures.
     """
-    spec = prepared.question["spec"]
     if not searches(prepared.question):
         return single.execute(prepared, progress, charts=charts)
-    task = Task.of(prepared, keeper, Pace(progress))
-    run, found = _searched(task) if spec.get("optimization") else _walked_alone(task)
+    run, found = made(prepared, progress, keeper)
     return {**found, "charts": single.charts_of(prepared, run)} if charts else found
+
+
+def made(
+    prepared: Prepared, progress: Progress | None = None, keeper: Keeper | None = None
+) -> tuple[Run, dict[str, Any]]:
+    """Search or walk forward; return the run that is reported beside the answer."""
+    task = Task.of(prepared, keeper, Pace(progress))
+    asked = prepared.question["spec"].get("optimization")
+    return _searched(task) if asked else _walked_alone(task)
 
 
 def _searched(task: Task) -> tuple[Run, dict[str, Any]]:

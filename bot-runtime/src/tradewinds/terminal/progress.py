@@ -15,15 +15,16 @@ PERIOD: Final = 0.1
 class Progress:
     """Call it with a share from 0 to 1; leave its context to wipe the line.
 
-    `note` stands behind the share, such as what was found so far.
+    `note` stands behind the share, such as what was found so far. `watched` says whether somebody
+    sees the line; unless it is said, whether stderr is a terminal.
     """
 
-    def __init__(self, label: str) -> None:
+    def __init__(self, label: str, *, watched: bool | None = None) -> None:
         self._label = label
         self.note = ""
         self._next = time.monotonic() + PATIENCE
         self._shown = False
-        self._watched = sys.stderr.isatty()
+        self._watched = sys.stderr.isatty() if watched is None else watched
 
     def __call__(self, share: float) -> None:
         if not self._watched or time.monotonic() < self._next:
