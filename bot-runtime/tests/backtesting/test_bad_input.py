@@ -84,7 +84,16 @@ def test_period_behind_the_stored_bars(tradewinds: Tradewinds, write: Write) -> 
 
 def test_period_that_ends_before_it_starts(tradewinds: Tradewinds, write: Write) -> None:
     told = tradewinds("backtest", write(), "--from", "2024-05-01", "--to", "2024-03-01")
-    refused(told, "from 2024-05-01 to 2024-03-01 is empty")
+    refused(told, "from 2024-05-01 to 2024-03-01 is empty, expected a start before its end")
+
+
+def test_capital_of_a_backtest_in_other_money_than_its_markets(
+    tradewinds: Tradewinds, write: Write
+) -> None:
+    told = tradewinds(
+        "backtest", write(replace={"2024-04-01}": "2024-04-01}\n  capital: 9000 EUR"})
+    )
+    refused(told, "cross: capital was in EUR, expected USDT, in which BTC/USDT is quoted")
 
 
 def test_series_that_is_not_stored_names_what_is(tradewinds: Tradewinds, write: Write) -> None:
@@ -98,6 +107,7 @@ def test_series_that_is_not_stored_names_what_is(tradewinds: Tradewinds, write: 
         (("--from", "yesterday"), "was 'yesterday', expected a UTC date"),
         (("--set", "fast"), "was 'fast', expected a parameter and its number"),
         (("--set", "fast=quick"), "was 'fast=quick', expected a parameter and its number"),
+        (("--set", "fast=nan"), "was 'fast=nan', expected a parameter and its number"),
         (("--exchange", "Binance!"), "was 'Binance!'"),
         (("--name", "nobody"), "none is named nobody"),
         (("--data", "none.csv"), "none.csv"),

@@ -1,6 +1,7 @@
 """`tradewinds backtest FILE`: the same answer that a worker gives, as text or as JSON."""
 
 import asyncio
+import math
 import shlex
 import time
 from pathlib import Path
@@ -33,9 +34,12 @@ class AssignmentType(click.ParamType[tuple[str, float]]):
             return value
         name, _, number = value.partition("=")
         try:
-            return name.strip(), float(number)
+            found = float(number)
         except ValueError:
+            found = math.nan
+        if not math.isfinite(found):
             self.fail(f"was {value!r}, expected a parameter and its number: fast=9.", param, ctx)
+        return name.strip(), found
 
 
 @click.command()

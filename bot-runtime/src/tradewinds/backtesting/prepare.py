@@ -24,7 +24,7 @@ from tradewinds.engine.plan import Plan, plan_from
 from tradewinds.engine.sources import decider_from
 from tradewinds.process.exits import InputError
 from tradewinds_crds.canonical import digest
-from tradewinds_crds.scalars import parse_time
+from tradewinds_crds.scalars import parse_money, parse_symbol, parse_time
 from tradewinds_crds.support import unsupported
 from tradewinds_store.records import Coverage, Instrument
 
@@ -66,6 +66,7 @@ async def prepare(
     """
     spec, strategy, name = question["spec"], strategy_of(question), question["metadata"]["name"]
     _refuse(name, spec, strategy)
+    _refuse_other_money(name, strategy)
     market = market_of(question)
     ranges = await find_ranges(market, source)
     rules = await _instruments(market, source)
@@ -73,7 +74,7 @@ async def prepare(
     modules = question.get("modules")
     warmup = max(_warmups(strategy, plan, modules, sets))
     decider = decider_from(strategy, plan, modules=modules)  # afresh: a class starts in its fold
-    start, end = _period(spec, market, ranges, warmup)
+    start, end = _period(name, spec, market, ranges, warmup)
     check_period(market, ranges, start, end)
     bars = await read(market, source, start - warmup * market.step, end)
     missing = count_missing(market, bars, start, end)
@@ -151,6 +152,18 @@ def _refuse(name: str, spec: Mapping[str, Any], strategy: Mapping[str, Any]) -> 
         raise UnsupportedError(f"{name}: this asks for more than can run today:\n{lines}")
 
 
+def _refuse_other_money(name: str, strategy: Mapping[str, Any]) -> None:
+    """Refuse a capital or symbols of a Backtest that do not go with those of its Strategy."""
+    money = parse_money(strategy["capital"]).currency
+    for symbol in strategy["symbols"]:
+        quote = parse_symbol(symbol).quote
+        if quote != money:
+            raise InputError(
+                f"{name}: capital was in {money}, expected {quote}, in which {symbol} is quoted. "
+                f"Write it in {quote}, or leave {symbol} out"
+            )
+
+
 def _exchange(name: str, question: Mapping[str, Any], strategy: Mapping[str, Any]) -> str:
     said = question["spec"].get("data", {}).get("exchange")
     if said:
@@ -183,7 +196,11 @@ async def _instruments(market: Market, source: Source) -> list[Instrument]:
 
 
 def _period(
-    spec: Mapping[str, Any], market: Market, ranges: Mapping[str, Coverage], warmup: int
+    name: str,
+    spec: Mapping[str, Any],
+    market: Market,
+    ranges: Mapping[str, Coverage],
+    warmup: int,
 ) -> tuple[int, int]:
     """Return the period asked for; where it is open, all that is stored behind the warm-up."""
     period = spec.get("period", {})
@@ -191,6 +208,12 @@ def _period(
     last = min(row.last for row in ranges.values())
     start = parse_time(period["from"]) if period.get("from") else first
     end = parse_time(period["to"]) if period.get("to") else last + market.step
+    if start >= end and not period:
+        there = (end - start) // market.step + warmup
+        raise InputError(
+            f"{name}: {there} bars are there, and the warm-up takes the first {warmup}. "
+            "Give more bars"
+        )
     return start, end
 
 

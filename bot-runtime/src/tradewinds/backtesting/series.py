@@ -74,7 +74,10 @@ def check_period(market: Market, ranges: Mapping[str, Coverage], start: int, end
     slack = max(DAY, 2 * market.step)
     for symbol, row in ranges.items():
         if start >= end:
-            raise InputError(f"the period from {when(start)} to {when(end)} is empty")
+            raise InputError(
+                f"the period from {when(start)} to {when(end)} is empty, expected a start before "
+                "its end. Correct --from and --to, or the Backtest's period"
+            )
         if row.first - start > slack:
             raise DataMissingError(_outside(market, symbol, row, start, min(end, row.first)))
         if end - (row.last + market.step) > slack:
