@@ -31,10 +31,10 @@ from tradewinds.reporting.view import View, as_written, view
 
 ASSETS: Final = files("tradewinds.reporting") / "assets"
 TEMPLATE: Final = "report.html"
-WORDS: Final = ("symbol", "side", "exit", "reason", "exitReason")
+WORDS: Final = ("strategy", "symbol", "side", "exit", "reason", "exitReason")
 COLUMNS: Final = (
-    "symbol", "side", "entryTime", "entryPrice", "exitTime", "exitPrice", "quantity", "bars",
-    "profit", "share", "fees", "mae", "mfe", "exit", "reason", "exitReason",
+    "strategy", "symbol", "side", "entryTime", "entryPrice", "exitTime", "exitPrice", "quantity",
+    "bars", "profit", "share", "fees", "mae", "mfe", "exit", "reason", "exitReason",
 )  # fmt: skip
 DIGITS: Final = 7  # of a value that is only drawn
 

@@ -2,7 +2,9 @@
 
 from collections.abc import Iterator, Mapping
 from itertools import combinations
-from typing import Any
+from typing import Any, Final
+
+NOTHING: Final = 1e-6  # of the capital: what rounding left over
 
 
 def part_facts(answer: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
@@ -12,6 +14,8 @@ def part_facts(answer: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     names = [one["name"] for one in answer["strategies"]]
     shares = zip(names, answer["weights"], strict=True)
     yield "Shares", " · ".join(f"{name} {weight * 100:.4g}%" for name, weight in shares)
+    if answer["cash"] >= answer["capital"] * NOTHING:
+        yield "Cash", f"{answer['cash']:,.0f} {answer['currency']}"
     pairs = combinations(range(len(names)), 2)
     yield (
         "Correlation of days",

@@ -205,7 +205,7 @@
     entryTime: (v) => stamp(v), exitTime: (v) => (v == null ? "open" : stamp(v)), entryPrice: dash(PRICE), exitPrice: dash(PRICE), quantity: dash(PRICE),
     profit: dash(TWO), fees: dash(TWO), share: dash(SHARE), mae: dash(SHARE), mfe: dash(SHARE), bars: dash(number(0)),
   };
-  const texts = new Set(["symbol", "side", "exit", "reason", "exitReason"]);
+  const texts = new Set(["strategy", "symbol", "side", "exit", "reason", "exitReason"]);
   document.querySelectorAll(".trades").forEach((table) => {
     const at = table.dataset.run, run = runs[at], { columns, labels, words, rows } = run.trades;
     const more = document.querySelector(`.more[data-run="${at}"]`);
