@@ -24,7 +24,6 @@ from tradewinds.engine.book import Book
 from tradewinds.engine.class_decider import ClassDecider
 from tradewinds.engine.decider import ProgramDecider
 from tradewinds.engine.fold import Fold
-from tradewinds.engine.funding import times_between
 from tradewinds.engine.instruments import Costs, FeeTier
 from tradewinds.engine.orderhash import OrderHash, ordinals
 from tradewinds.engine.sources import decider_from
@@ -144,7 +143,7 @@ def replayed(spec: dict[str, Any], on: Plan, sets: Sets) -> str:
     for time, bars in sets:
         copy = gateway.copy()
         rows = copy.match(bars, time - HOUR)
-        rows += copy.fund(bars, times_between(fold.time or time, time))
+        rows += copy.fund(bars, fold.time or time, time)
         for row in rows:
             gateway.apply_fill(row)
             gateway.count(time - HOUR, row)

@@ -6,14 +6,16 @@ maintenance margin is 0.5 % of the notional.
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import pytest
-from given import HOUR, PERPETUAL, bars, order, parts, plan, wish
+from given import HOUR, PERPETUAL, SPOT, bars, order, parts, plan, wish
 from market import Script
 
 from tradewinds.engine.backtest import run
 from tradewinds.engine.book import Book
+from tradewinds.engine.errors import PlanError
 from tradewinds.engine.funding import EVERY, times_between
 from tradewinds.engine.instruments import Costs
 from tradewinds.engine.margin import free_cash
@@ -22,6 +24,7 @@ from tradewinds.engine.records import (
     FILL_FEE,
     FILL_KIND,
     FILL_LOTS,
+    FILL_SYMBOL,
     FILL_TICKS,
     KIND_WORDS,
     POSITION_SIZE_OF,
@@ -137,6 +140,58 @@ def test_spot_and_who_left_before_the_close_pay_no_funding() -> None:
 def test_a_symbol_without_a_bar_pays_on_its_last_close() -> None:
     book = holding(10, costs=Costs(0.0, 0.0, 0.0, funding=0.001))
     assert book.fund(bars(None), 0, 2 * EVERY)[0][FILL_FEE] == pytest.approx(2.0)
+
+
+RATES = {  # (hour, rate, mark price or NaN for the close)
+    PERPETUAL: (
+        (0.0, 0.5, 50.0),
+        (4.0 * HOUR, 0.001, 120.0),
+        (8.0 * HOUR, -0.002, math.nan),
+        (8.5 * HOUR, 0.003, 90.0),
+    )
+}
+
+
+@pytest.mark.parametrize(
+    ("side", "after", "until", "paid"),
+    [
+        ("buy", 3, 4, 1.2),  # 10 coins at a mark of 120, 0.1 %
+        ("sell", 3, 4, -1.2),
+        ("buy", 4, 5, 0.0),  # nothing is due
+        ("buy", 7, 8, -2.2),  # no mark: the close of 110, and shorts pay 0.2 %
+        ("buy", 8, 9, 2.7),  # a time between two closes, at the second one
+        ("buy", 3, 12, 1.7),  # over a gap all that fell due: 1.2 - 2.2 + 2.7
+        ("buy", 9, 99, 0.0),  # none are stored any more
+        ("buy", 0, 1, 0.0),  # that of 00:00 was before
+    ],
+)
+def test_stored_rates_are_paid_at_their_times_on_their_mark_prices(
+    side: str, after: int, until: int, paid: float
+) -> None:
+    book = holding(10, side, rates=RATES)
+    candle = bars((100, 111, 99, 110))
+    rows = book.fund(candle, after * HOUR, until * HOUR)
+    assert len(rows) == bool(paid)
+    assert book.funding_paid == pytest.approx(paid)
+
+
+def test_of_several_symbols_each_pays_its_own_stored_rates_and_spot_none() -> None:
+    other = {OTHER: ((4.0 * HOUR, 0.01, math.nan),)}
+    book = Book(plan(SPOT, PERPETUAL, OTHER, rates={**RATES, **other}, capital="100000 USDT"))
+    after(book, FLAT, FLAT, FLAT)
+    for symbol in range(3):
+        book.accept(order(lots=10_000, symbol=symbol))
+    after(book, FLAT, FLAT, FLAT)
+    rows = book.fund(bars(FLAT, FLAT, FLAT), 3 * HOUR, 4 * HOUR)
+    assert [row[FILL_SYMBOL] for row in rows] == [1, 2]
+    assert [row[FILL_FEE] for row in rows] == pytest.approx([1.2, 10.0])
+
+
+def test_stored_rates_that_nobody_brings_are_refused() -> None:
+    with pytest.raises(PlanError, match="was Stored, and there are no stored rates of BTC/USDT:US"):
+        plan(PERPETUAL, costs=Costs(0.0, 0.0, 0.0, stored_funding=True))
+    spot = plan(SPOT, costs=Costs(0.0, 0.0, 0.0, stored_funding=True))
+    assert not spot.costs.stored_funding
 
 
 @pytest.mark.parametrize(

@@ -16,7 +16,6 @@ from tradewinds.engine import backtest
 from tradewinds.engine.class_decider import ClassDecider
 from tradewinds.engine.errors import StrategyError
 from tradewinds.engine.fold import Fold
-from tradewinds.engine.funding import times_between
 from tradewinds.engine.instruments import Costs
 from tradewinds.engine.orderhash import OrderHash, ordinals
 from tradewinds.kernel import classes, run
@@ -129,7 +128,7 @@ def in_a_bot(on: Plan, strategy: type[Strategy], series: Mapping[str, Bars], sta
             continue
         book = fold.book.copy()
         rows = book.match(bars)
-        for row in rows + book.fund(bars, times_between(fold.time or time, time)):
+        for row in rows + book.fund(bars, fold.time or time, time):
             fold.applied(row)
             hashed.fill(time - HOUR, row)
         orders = fold.decide(time, bars)

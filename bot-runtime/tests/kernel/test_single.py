@@ -6,7 +6,7 @@ from dataclasses import fields, replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from given import FREE, HOUR, plan
+from given import FREE, HOUR, plan, some_rates
 from lively_rules import holed, lively
 from random_rules import START
 from stored_series import stored, there
@@ -72,7 +72,9 @@ def test_random_rules_give_the_run_of_the_event_loop(seed: int, count: int) -> N
     for market in range(MARKETS):
         sizing = LEVERAGED if market % 2 else {"equity": "40%"}
         costs = THIN if market % 2 == seed % 2 else COSTS
-        on = plan(*SYMBOLS[:count], costs=costs, warmup="1 bar", sizing=sizing)
+        names = SYMBOLS[:count]
+        rates = some_rates(seed + market, START, 300, *names) if market % 4 > 1 else None
+        on = plan(*names, costs=costs, warmup="1 bar", sizing=sizing, rates=rates)
         sets = there(holed(market * 100 + seed, count, 300))
         assert_equal(*both(spec, on, sets, START - HOUR))
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from given import HOUR, plan
+from given import HOUR, plan, some_rates
 from lively_rules import holed
 from random_rules import START
 from stored_series import stored, there
@@ -53,7 +53,9 @@ def worth_it(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.parametrize("count", [1, 2])
 def test_each_set_has_the_figures_of_its_own_run(count: int) -> None:
-    on = plan(*SYMBOLS[:count], costs=COSTS, sizing={"equity": "900%", "maxLeverage": 10})
+    rates = some_rates(count, START, 1_500, *SYMBOLS) if count == 1 else None
+    sizing = {"equity": "900%", "maxLeverage": 10}
+    on = plan(*SYMBOLS[:count], costs=COSTS, sizing=sizing, rates=rates)
     sets = there(holed(11, count, 1_500))
     found = sweep(on, SPEC, stored(sets, on.symbols, HOUR), SETS, start=START + 40 * HOUR)
     alone = replace(on, warmup=found.warmup)

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from decimal import Decimal
+from random import Random
 from typing import TYPE_CHECKING, Any
 
 from tradewinds.engine.barsets import empty, place
@@ -25,9 +27,10 @@ from tradewinds.engine.records import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from tradewinds.engine.book import Row
+    from tradewinds.engine.plan import Rates
 
 HOUR = 3_600_000
 CANDLE = ("open", "high", "low", "close")
@@ -46,9 +49,13 @@ def plan(
     tick: str = "0.1",
     lot: str = "0.001",
     minimum: str = "5",
+    rates: Mapping[str, Rates] | None = None,
     **spec: Any,
 ) -> Plan:
-    """Return a plan of 1000 USDT on hourly bars; grid and costs are round unless said."""
+    """Return a plan of 1000 USDT on hourly bars; grid and costs are round unless said.
+
+    With stored funding `rates`, the costs pay them.
+    """
     names = symbols or (SPOT,)
     figures = (Decimal(tick), Decimal(lot), Decimal(minimum))
     base = {
@@ -58,7 +65,24 @@ def plan(
         "sizing": {"equity": "50%"},
     }
     instruments = [Instrument(name, *figures) for name in names]
-    return plan_from({**base, **spec}, instruments, costs, name="test", uid="uid-1")
+    if rates:
+        costs = replace(costs, funding=0.0, stored_funding=True)
+    return plan_from({**base, **spec}, instruments, costs, name="test", uid="uid-1", rates=rates)
+
+
+def some_rates(seed: int, start: int, hours: int, *symbols: str) -> dict[str, Rates]:
+    """Return random funding rates: by the hour or more rarely, between closes, some unmarked."""
+    chance = Random(seed)  # noqa: S311  # a market, no secret
+    found = {}
+    for symbol in symbols:
+        rows: list[tuple[float, float, float]] = []
+        time = start + chance.randrange(9) * HOUR
+        while time <= start + hours * HOUR or not rows:
+            mark = chance.choice((math.nan, chance.uniform(50.0, 150.0)))
+            rows.append((float(time), chance.choice((0.0, chance.gauss(0.0, 0.002))), mark))
+            time += chance.choice((HOUR, HOUR // 4, 4 * HOUR, 8 * HOUR, 8 * HOUR, 40 * HOUR))
+        found[symbol] = tuple(rows)
+    return found
 
 
 def bars(*rows: Sequence[float] | None) -> list[float]:

@@ -83,7 +83,19 @@ _EXECUTED: Final[dict[str, dict[str, Any]]] = {
     "ExchangeAccount": {
         "exchange": True,
         "environment": ("Paper",),
-        "paper": {"costs": True},
+        "paper": {
+            "costs": {
+                "fee": True,
+                "slippage": True,
+                "spread": True,
+                "impact": True,
+                "maxVolumeShare": True,
+                "funding": True,
+                "fundingRates": ("Constant",),  # a gateway does not read rates
+                "maintenanceMargin": True,
+                "liquidationFee": True,
+            }
+        },
     },
     "MarketFeed": {"replay": True, "symbols": True, "timeframes": True, "grace": True},
 }
@@ -93,6 +105,7 @@ _REMEDIES: Final = {
     "signal": "Use rules or python",
     "exchange": "Use replay",
     "yahoo": "Use replay",
+    "fundingRates": "Use Constant here, and Stored in a Backtest",
 }
 
 

@@ -93,6 +93,7 @@ def body(
         "capital": plan.capital,
         "currency": plan.quote,
         "costs": plan.costs.to_json(),
+        **prepared.funding.told(prepared.start, prepared.end),
         "maxLeverage": int(plan.terms[LEVERAGE]),
         "buyAndHold": done.held_stats,
         "benchmark": compared(prepared.benchmark, done.summary, done.curve.times),

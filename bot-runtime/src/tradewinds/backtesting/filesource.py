@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from tradewinds.backtesting.funding import NoRates
 from tradewinds.backtesting.prepare import market_of
 from tradewinds.process.exits import InputError
 from tradewinds.venues.instruments import FILE_NAME, guess, read_beside
@@ -58,6 +59,10 @@ class FileSource:
     @property
     def instruments(self) -> "FileSource":
         return self
+
+    @property
+    def funding(self) -> NoRates:
+        return NoRates(f"--data {self._path}")
 
     async def read(self, series: Series, start: int, end: int) -> "Bars":
         from tradewinds_store.bars import Bars  # noqa: PLC0415 - loads NumPy, as the reader did

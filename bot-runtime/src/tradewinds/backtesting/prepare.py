@@ -15,6 +15,7 @@ from tradewinds.backtesting.acceptance import Demand, read_demands
 from tradewinds.backtesting.benchmark import Benchmark, hashed, read_benchmark
 from tradewinds.backtesting.detail import DetailBars, read_detail
 from tradewinds.backtesting.errors import DataMissingError, UnsupportedError
+from tradewinds.backtesting.funding import Funding, check_funding, read_funding
 from tradewinds.backtesting.series import Market, Source, check_period, find_ranges, hash_bars, read
 from tradewinds.engine.decider import Decider
 from tradewinds.engine.errors import EngineError
@@ -49,6 +50,7 @@ class Prepared:
     demands: Sequence[Demand]
     benchmark: Benchmark | None
     detail: DetailBars | None
+    funding: Funding
     provenance: dict[str, Any]
 
     @property
@@ -70,12 +72,15 @@ async def prepare(
     market = market_of(question)
     ranges = await find_ranges(market, source)
     rules = await _instruments(market, source)
-    plan = plan_from(strategy, rules, _costs(question), name=name)
+    costs, chosen = _costs(question)
+    funding = await read_funding(market, source.funding, stored=costs.stored_funding, chosen=chosen)
+    plan = plan_from(strategy, rules, costs, name=name, rates=funding.laid())
     modules = question.get("modules")
     warmup = max(_warmups(strategy, plan, modules, sets))
     decider = decider_from(strategy, plan, modules=modules)  # afresh: a class starts in its fold
     start, end = _period(name, spec, market, ranges, warmup)
     check_period(market, ranges, start, end)
+    check_funding(market, funding, start, end)
     bars = await read(market, source, start - warmup * market.step, end)
     missing = count_missing(market, bars, start, end)
     other = spec.get("benchmark")
@@ -95,12 +100,14 @@ async def prepare(
         demands=read_demands(spec.get("acceptance", []), trials=bool(spec.get("optimization"))),
         benchmark=benchmark,
         detail=detail,
+        funding=funding,
         provenance={
             "question": digest({**question, "spec": {**spec, "period": [start, end]}}),
             "strategy": digest(strategy),
             "code": digest(decider.identity),
             "data": hash_bars(hashed(bars, benchmark)),
             **({"detail": hash_bars(detail.bars)} if detail else {}),
+            **funding.provenance(start, end),
             "instruments": digest([_rules_json(one) for one in rules]),
             "costs": plan.costs.to_json(),
             "versions": {"tradewinds": version("tradewinds"), "python": platform.python_version()},
@@ -177,9 +184,11 @@ def _exchange(name: str, question: Mapping[str, Any], strategy: Mapping[str, Any
     )
 
 
-def _costs(question: Mapping[str, Any]) -> Costs:
+def _costs(question: Mapping[str, Any]) -> tuple[Costs, bool]:
+    """Return the costs of a run, and whether anybody chose which funding rates it pays."""
     account = question.get("account", {}).get("spec", {})
-    return costs_from(account.get("paper", {}).get("costs"), question["spec"].get("costs"))
+    layers = account.get("paper", {}).get("costs"), question["spec"].get("costs")
+    return costs_from(*layers), any((layer or {}).get("fundingRates") for layer in layers)
 
 
 async def _instruments(market: Market, source: Source) -> list[Instrument]:

@@ -11,6 +11,7 @@ from typing import Any, Final
 from tradewinds.backtesting.figures import fallen, money, percent, places_of, plain, signed, whole
 from tradewinds.reporting.costs import cost_words
 from tradewinds.reporting.detail import detail_words
+from tradewinds.reporting.funding import funding_words
 from tradewinds.terminal.text import plural, when
 from tradewinds_crds.scalars import timeframe_ms
 
@@ -37,6 +38,7 @@ def report(answer: Mapping[str, Any]) -> str:
         *liquidated(answer["stats"]),
         *_held_back(answer.get("heldBack", {})),
         *_detail(answer),
+        *_funding(answer),
     ]
     return "\n".join([*lines, *verdicts(answer)])
 
@@ -113,7 +115,7 @@ def _whole(answer: Mapping[str, Any]) -> str:
     places = places_of(answer["capital"])
     fees = money(stats["fees"], places)
     funding = ""
-    if answer["costs"].get("funding"):
+    if answer["costs"].get("funding") or answer["costs"].get("fundingRates"):
         funding = f"funding {money(stats['fundingPaid'], places)} {answer['currency']} · "
     return (
         f"exposure {percent(stats['exposure'], 0)} · turnover {plain(stats['turnover'], 1)} · "
@@ -139,6 +141,12 @@ def _detail(answer: Mapping[str, Any]) -> Iterator[str]:
     """Yield what shorter bars settled; a bot has none, so a settled doubt parts the two."""
     if "detail" in answer:
         yield f"{detail_words(answer['detail'])}; a bot on paper has no detail, and may differ"
+
+
+def _funding(answer: Mapping[str, Any]) -> Iterator[str]:
+    """Yield which funding rates were paid, or that stored ones were left aside."""
+    if "funding" in answer:
+        yield funding_words(answer["funding"])
 
 
 def _months(months: Sequence[Mapping[str, Any]]) -> Iterator[str]:

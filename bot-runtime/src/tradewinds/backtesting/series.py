@@ -6,6 +6,7 @@ from hashlib import sha256
 from typing import TYPE_CHECKING, Final, Protocol
 
 from tradewinds.backtesting.errors import DataMissingError
+from tradewinds.backtesting.funding import RateReader
 from tradewinds.process.exits import InputError
 from tradewinds.terminal.text import when
 from tradewinds_crds.scalars import timeframe_ms
@@ -40,6 +41,9 @@ class Source(Protocol):
 
     @property
     def instruments(self) -> InstrumentSource: ...
+
+    @property
+    def funding(self) -> RateReader: ...
 
 
 @dataclass(frozen=True, slots=True)

@@ -77,10 +77,14 @@ class Book:
         if self.tiers:
             self.tiers.add(opened, row)
 
-    def fund(self, bars: list[float], times: float) -> list[Row]:
-        """Pay for so many funding times at this bar set's close, after `match`; return the rows."""
+    def fund(self, bars: list[float], after: int, until: int) -> list[Row]:
+        """Pay for the funding times up to this bar set's close, after `match`; return the rows.
+
+        `until` is its close time, `after` that of the bar set before it.
+        """
         n = funding.fund(
-            times,
+            after,
+            until,
             bars,
             self.state,
             self.account,

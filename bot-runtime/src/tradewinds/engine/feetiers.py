@@ -79,6 +79,7 @@ class FeeTiers:
         terms = list(self._plan.terms)
         if reached:
             best = max(reached, key=lambda tier: tier.volume)
-            terms[MAKER_FEE::TERMS_SIZE_OF] = [best.maker] * len(self._plan.symbols)
-            terms[TAKER_FEE::TERMS_SIZE_OF] = [best.taker] * len(self._plan.symbols)
+            for term in range(0, len(self._plan.symbols) * TERMS_SIZE_OF, TERMS_SIZE_OF):
+                terms[term + MAKER_FEE] = best.maker
+                terms[term + TAKER_FEE] = best.taker
         return terms

@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING
 
 from tradewinds.engine.book import Book
 from tradewinds.engine.errors import StateError
-from tradewinds.engine.funding import times_between
 from tradewinds.engine.guards import Guards, serve
 from tradewinds.engine.joint import Joint
 from tradewinds.engine.joint.layout import MISSING, MISSING_WORDS
@@ -78,7 +77,7 @@ class Fold:
             rows = self.book.match(bars, opened)
         else:
             rows = detail.match(self.book, opened, bars)
-        rows += self.book.fund(bars, times_between(self.time or time, time))
+        rows += self.book.fund(bars, self.time or time, time)
         for row in rows:
             self._heard(row)
         return rows

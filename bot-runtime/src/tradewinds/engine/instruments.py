@@ -63,6 +63,10 @@ class Instrument:
         }
 
 
+STORED: Final = "Stored"
+"""The word of `costs.fundingRates` for rates that a store has, instead of one for all times."""
+
+
 @dataclass(frozen=True, slots=True)
 class FeeTier:
     """Fees, as fractions, from so much notional on, traded in the 30 UTC days before."""
@@ -81,7 +85,8 @@ class Costs:
     volume; both add to the slippage. `funding` is what a long perpetual pays of its notional at
     each funding time, `maintenance` the share of it that equity must exceed, `liquidation` the fee
     of a liquidation on top of the taker's. `max_volume_share` is how much of its bar's volume fills
-    at most, 0 for all that is asked; `tiers` are fees by what was traded.
+    at most, 0 for all that is asked; `tiers` are fees by what was traded; `stored_funding` says
+    that a run brings its funding rates, and `funding` is nothing.
     """
 
     maker: float
@@ -94,6 +99,7 @@ class Costs:
     liquidation: float = 0.0
     max_volume_share: float = 0.0
     tiers: tuple[FeeTier, ...] = ()
+    stored_funding: bool = False
 
     @classmethod
     def from_json(cls, body: Mapping[str, Any]) -> Costs:
@@ -109,6 +115,7 @@ class Costs:
             liquidation=float(body.get("liquidationFee", 0.0)),
             max_volume_share=float(body.get("maxVolumeShare", 0.0)),
             tiers=tuple(FeeTier(**tier) for tier in body.get("tiers", ())),
+            stored_funding=body.get("fundingRates") == STORED,
         )
 
     def to_json(self) -> dict[str, Any]:
@@ -121,6 +128,7 @@ class Costs:
             "liquidationFee": self.liquidation,
             "maxVolumeShare": self.max_volume_share,
             "tiers": [asdict(tier) for tier in self.tiers],
+            "fundingRates": STORED if self.stored_funding else "",
         }
         return {
             "makerFee": self.maker,
@@ -147,17 +155,19 @@ def costs_from(*layers: Mapping[str, Any] | None) -> Costs:
     for layer in layers:
         fee.update((layer or {}).get("fee") or {})
         said.update({name: value for name, value in (layer or {}).items() if value is not None})
+    stored = said.get("fundingRates") == STORED
     return Costs(
         maker=_fraction(fee["maker"]),
         taker=_fraction(fee["taker"]),
         slippage=_fraction(said["slippage"]),
         spread=_fraction(said.get("spread", "0%")),
         impact=_fraction(said.get("impact", "0%")),
-        funding=float(parse_signed_percent(said["funding"])),
+        funding=0.0 if stored else float(parse_signed_percent(said["funding"])),
         maintenance=_fraction(said["maintenanceMargin"]),
         liquidation=_fraction(said["liquidationFee"]),
         max_volume_share=_fraction(said.get("maxVolumeShare", "0%")),
         tiers=tuple(_tier(tier) for tier in fee.get("tiers", ())),
+        stored_funding=stored,
     )
 
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from tradewinds.engine.errors import PlanError
 from tradewinds.engine.guards.settings import GuardTerms, guards_from
-from tradewinds.engine.instruments import Costs, FeeTier, Instrument, InstrumentLike
+from tradewinds.engine.instruments import STORED, Costs, FeeTier, Instrument, InstrumentLike
 from tradewinds.engine.joint.settings import joint_from
 from tradewinds.engine.measure.settings import measure_from
 from tradewinds.engine.portfolio.settings import portfolio_from
@@ -22,6 +22,7 @@ from tradewinds.engine.records import (
     SIZE_QUOTE,
     SIZE_RISK,
     SIZE_VOLATILITY,
+    TERMS_SIZE_OF,
 )
 from tradewinds_crds.errors import ScalarError
 from tradewinds_crds.scalars import (
@@ -34,6 +35,10 @@ from tradewinds_crds.scalars import (
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
+
+
+Rates = tuple[tuple[float, float, float], ...]
+"""Funding rates of a symbol as (time, rate, mark price or NaN), the oldest first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +59,7 @@ class Plan:
     `guards` what may hold entries back, `portfolio` how target weights are made of ranks, `measure`
     how a size is measured, `volume_share` how much of a bar's volume fills at most (0: all),
     `fee_tiers` what fees follow from what was traded, `joint` which symbols are legs of one
-    position.
+    position, `rates` which funding rates are stored of each symbol (none: one rate for all times).
     """
 
     name: str
@@ -77,6 +82,7 @@ class Plan:
     volume_share: float = 0.0
     fee_tiers: tuple[FeeTier, ...] = ()
     joint: tuple[float, ...] | None = None
+    rates: tuple[Rates, ...] = ()
 
     def place(self, symbol: str) -> int:
         """Return a symbol's place in the declared order."""
@@ -96,13 +102,19 @@ def plan_from(
     *,
     name: str,
     uid: str = "",
+    rates: Mapping[str, Rates] | None = None,
 ) -> Plan:
-    """Read a Strategy's canonical spec; `PlanError` says what cannot be traded, and the remedy."""
+    """Read a Strategy's canonical spec; `PlanError` says what cannot be traded, and the remedy.
+
+    `rates` are the stored funding rates by symbol, which costs may ask for.
+    """
     try:
         symbols = tuple(spec["symbols"])
         capital = parse_money(spec["capital"])
         rows = _in_order(name, symbols, instruments)
         costs = _of_markets(costs, symbols)
+        stored = _rates(name, costs, symbols, rates or {})
+        terms = [_terms(row, costs, spec) for row in rows]
         return Plan(
             name=name,
             uid=uid,
@@ -116,7 +128,7 @@ def plan_from(
             warmup=parse_bars(spec["warmup"]) if spec.get("warmup") else None,
             instruments=rows,
             costs=costs,
-            terms=tuple(figure for row in rows for figure in _terms(row, costs, spec)),
+            terms=_laid(terms, stored),
             ranked=bool((spec.get("rules") or {}).get("priority")),
             portfolio=portfolio_from(spec),
             guards=guards_from(spec, timeframe_ms(spec["timeframe"]), name=name),
@@ -124,6 +136,7 @@ def plan_from(
             volume_share=costs.max_volume_share,
             fee_tiers=_tiers(name, costs, capital.currency),
             joint=joint_from(spec, symbols, name=name),
+            rates=stored,
         )
     except ScalarError as error:
         raise PlanError(f"Strategy {name}: {error}") from error
@@ -136,8 +149,35 @@ def plan_from(
 def _of_markets(costs: Costs, symbols: tuple[str, ...]) -> Costs:
     """Return the costs that the markets have: spot knows no funding and no liquidation."""
     if all(parse_symbol(symbol).spot for symbol in symbols):
-        return replace(costs, funding=0.0, maintenance=0.0, liquidation=0.0)
+        return replace(costs, funding=0.0, maintenance=0.0, liquidation=0.0, stored_funding=False)
     return costs
+
+
+def _rates(
+    name: str, costs: Costs, symbols: tuple[str, ...], rates: Mapping[str, Rates]
+) -> tuple[Rates, ...]:
+    """Return the stored rates of each symbol, nothing where costs ask for none."""
+    if not costs.stored_funding:
+        return ()
+    for symbol in symbols:
+        if not rates.get(symbol) and not parse_symbol(symbol).spot:
+            raise PlanError(
+                f"Strategy {name}: costs.fundingRates was {STORED}, and there are no stored rates"
+                f" of {symbol}. Use Constant here; a backtest over a store has them"
+            )
+    return tuple(tuple(rates.get(symbol, ())) for symbol in symbols)
+
+
+def _laid(terms: list[tuple[float, ...]], rates: tuple[Rates, ...]) -> tuple[float, ...]:
+    """Return the terms of all symbols in one row, and behind them their stored rates."""
+    place = len(terms) * TERMS_SIZE_OF
+    head: list[float] = []
+    tail: list[float] = []
+    for symbol, row in enumerate(terms):
+        begin = place + len(tail)
+        tail += [figure for one in (rates[symbol] if rates else ()) for figure in one]
+        head += [*row, float(begin), float(place + len(tail))] if rates else [*row, 0.0, 0.0]
+    return (*head, *tail)
 
 
 def _in_order(

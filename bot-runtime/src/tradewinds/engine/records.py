@@ -197,7 +197,15 @@ FUNDING_RATE: Final = 10  # fraction of notional that a long pays at each fundin
 MAINTENANCE: Final = 11  # fraction of notional that equity must exceed, 0 for spot
 LIQUIDATION_FEE: Final = 12  # fraction of notional, on top of the taker fee
 VOLUME_SHARE: Final = 13  # of its bar's volume that fills at most, 0: all of it and more
-TERMS_SIZE_OF: Final = 14
+RATES_AT: Final = 14  # place in the terms of the symbol's first stored funding rate
+RATES_END: Final = 15  # the place behind its last; 0 in every row: FUNDING_RATE is for all times
+TERMS_SIZE_OF: Final = 16
+
+# Stored funding rates: rows behind those of the symbols, the oldest first.
+RATE_TIME: Final = 0
+RATE: Final = 1
+RATE_MARK: Final = 2  # price that the notional is of, NaN: the close
+RATE_SIZE_OF: Final = 3
 
 # The Strategy's own account.
 CASH: Final = 0  # quote currency

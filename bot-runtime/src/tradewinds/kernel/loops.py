@@ -18,7 +18,7 @@ from __future__ import annotations
 from tradewinds.engine.apply import accept, equity, mark
 from tradewinds.engine.curves import follow
 from tradewinds.engine.fills import match
-from tradewinds.engine.funding import fund, times_between
+from tradewinds.engine.funding import fund
 from tradewinds.engine.records import (
     BAR_SIZE,
     CLOSE,
@@ -170,8 +170,8 @@ def settle(
     n = match(bars, state, account, terms, stride, symbols, inside, filled)
     if i > 0:
         length = facts[LENGTH]
-        due = times_between(times[i - 1] + length, times[i] + length)
-        n = fund(due, bars, state, account, terms, stride, symbols, n, filled)
+        after, until = float(times[i - 1] + length), float(times[i] + length)
+        n = fund(after, until, bars, state, account, terms, stride, symbols, n, filled)
     for row in range(n):
         at = row * FILL_SIZE_OF
         if facts[KEEPS] == ALL:

@@ -22,7 +22,7 @@ from tradewinds.engine.curves import (
     PEAK_TIME,
     follow,
 )
-from tradewinds.engine.funding import EVERY
+from tradewinds.engine.funding import next_due
 from tradewinds.engine.margin import ruined_at
 from tradewinds.engine.records import (
     BARS_IN_TRADE,
@@ -36,6 +36,7 @@ from tradewinds.engine.records import (
     LOT,
     LOTS,
     MOVES,
+    RATES_END,
     STOP_TICKS,
     TARGET_TICKS,
     TICK,
@@ -129,8 +130,8 @@ def held(
             lowest = max(lowest, ruin * SURE)
         else:
             highest = min(highest, ruin / SURE)
-        if terms[FUNDING_RATE] != 0.0:
-            until = funded(i, until, times, facts[LENGTH])
+        if terms[FUNDING_RATE] != 0.0 or terms[RATES_END] != 0.0:
+            until = funded(i, until, times, facts[LENGTH], terms)
     top = -math.inf
     bottom = math.inf
     count = 0
@@ -151,9 +152,9 @@ def held(
     return i + count
 
 
-def funded(begin, end, times, length):
+def funded(begin, end, times, length, terms):
     """Return the first bar of which the close is at or behind a funding time, or the end."""
-    due = (int(times[begin - 1] + length) // EVERY + 1) * EVERY
+    due = next_due(float(times[begin - 1] + length), terms, 0)
     while begin < end:
         middle = (begin + end) // 2
         if times[middle] + length < due:

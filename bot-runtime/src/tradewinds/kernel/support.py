@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 KNOWN: Final = frozenset({
     "name", "uid", "symbols", "timeframe", "timeframe_ms", "quote", "capital", "sizing",
-    "max_open_positions", "warmup", "instruments", "costs", "terms", "volume_share",
+    "max_open_positions", "warmup", "instruments", "costs", "terms", "volume_share", "rates",
 })  # fmt: skip
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING
 
+from tradewinds.backtesting.funding import NoRates
 from tradewinds.notebook.errors import CallError
 from tradewinds.venues.instruments import guess, instrument
 from tradewinds_crds.scalars import timeframe_ms
@@ -41,6 +42,10 @@ class FrameSource:
     @property
     def instruments(self) -> FrameSource:
         return self
+
+    @property
+    def funding(self) -> NoRates:
+        return NoRates("a DataFrame")
 
     async def read(self, series: Series, start: int, end: int) -> Bars:
         return self._bars[series.symbol].between(start, end)

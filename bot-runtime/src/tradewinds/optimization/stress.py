@@ -75,7 +75,8 @@ def dearer(plan: "Plan", strategy: Mapping[str, Any], fee: float, slippage: floa
         spread=costs.spread * slippage,
         impact=costs.impact * slippage,
     )
-    made = plan_from(strategy, plan.instruments, raised, name=plan.name, uid=plan.uid)
+    rates = dict(zip(plan.symbols, plan.rates, strict=True)) if plan.rates else None
+    made = plan_from(strategy, plan.instruments, raised, name=plan.name, uid=plan.uid, rates=rates)
     return replace(made, warmup=plan.warmup)
 
 

@@ -28,4 +28,6 @@ def cost_words(costs: Mapping[str, Any]) -> list[str]:
     if costs.get("funding"):
         rate = f"{costs['funding'] * 100:.4f}".rstrip("0")
         parts.append(f"funding {rate}% per 8 h")
+    if costs.get("fundingRates"):
+        parts.append("funding as stored")
     return parts + [f"{word} {costs[name]:.2%}" for name, word in _FURTHER if costs.get(name)]

@@ -13,6 +13,7 @@ from tradewinds.reporting.costs import cost_words
 from tradewinds.reporting.curves import Histogram, Line
 from tradewinds.reporting.detail import detail_words
 from tradewinds.reporting.errors import ReportError
+from tradewinds.reporting.funding import funding_words
 from tradewinds.reporting.luck import Luck, luck
 from tradewinds.reporting.parts import part_facts
 from tradewinds.reporting.reading import Answer
@@ -184,6 +185,8 @@ def _facts(answer: Answer) -> Iterator[tuple[str, str]]:
         yield "Leverage", f"up to {answer['maxLeverage']} x equity"
     if "detail" in answer:
         yield "Inside bars", detail_words(answer["detail"])
+    if "funding" in answer:
+        yield "Funding", funding_words(answer["funding"])
     yield from part_facts(answer)
 
 

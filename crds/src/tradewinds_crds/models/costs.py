@@ -1,6 +1,6 @@
 """What trading costs on paper and in a backtest. It is never zero unless somebody says so."""
 
-from typing import Annotated
+from typing import Annotated, Literal, TypeAlias
 
 from pydantic import Field
 
@@ -8,6 +8,8 @@ from tradewinds_crds.models.cel import currency_of
 from tradewinds_crds.models.contract import Model, rule
 from tradewinds_crds.models.units import Money, Percent, SignedPercent
 from tradewinds_crds.scalars import parse_money
+
+FundingRates: TypeAlias = Literal["Constant", "Stored"]
 
 
 class FeeTier(Model):
@@ -69,6 +71,9 @@ class Costs(Model):
     funding: SignedPercent = "0.01%"
     """What a long perpetual pays to a short one, of its notional at 00:00, 08:00 and 16:00 UTC;
     below zero the short pays."""
+    funding_rates: FundingRates | None = None
+    """Stored pays the exchange's rates, at their times, which `tradewinds data import --funding`
+    has stored, instead of the constant `funding`; only in a Backtest (default: Constant)."""
     maintenance_margin: Percent = "0.50%"
     """Share of the notional of all perpetuals that equity must exceed; else they are liquidated."""
     liquidation_fee: Percent = "0.50%"
@@ -99,6 +104,9 @@ class CostsOverride(Model):
     """Share of its bar's volume that fills at most (default: the account's)."""
     funding: SignedPercent | None = None
     """What a long perpetual pays at 00:00, 08:00 and 16:00 UTC (default: the account's)."""
+    funding_rates: FundingRates | None = None
+    """Stored pays the exchange's rates, at their times, which `tradewinds data import --funding`
+    has stored, instead of the constant `funding` (default: the account's)."""
     maintenance_margin: Percent | None = None
     """Share of notional below which equity is liquidated (default: the account's)."""
     liquidation_fee: Percent | None = None

@@ -12,7 +12,6 @@ is paid all the same.
 from dataclasses import replace
 
 from tradewinds.engine.book import Row
-from tradewinds.engine.funding import times_between
 from tradewinds.engine.records import (
     ENTER,
     FILL_EFFECT,
@@ -53,10 +52,9 @@ def fill_bars(state: State, command: BarSet) -> Decision:
         opened = command.time - one.plan.timeframe_ms
         lived = max((one.last_bar or 0, *(each.lived_through for each in one.adopted)))
         before = max(lived, one.last_bar or one.start or command.time)
-        due = times_between(before, command.time)
         for number, row in enumerate([] if opened < lived else book.match(bars, opened)):
             _record(draft, command, row, number)
-        for row in book.fund(bars, due):
+        for row in book.fund(bars, before, command.time):
             _fund(draft, command, row)
         book.mark(bars)
         marks = marks_of(book, len(one.plan.symbols))
