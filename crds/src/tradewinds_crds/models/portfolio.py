@@ -4,9 +4,10 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from tradewinds_crds.models.cel import percent_of
 from tradewinds_crds.models.contract import Model, rule
 from tradewinds_crds.models.units import Expression, Market, Number, Percent
-from tradewinds_crds.scalars import parse_symbol
+from tradewinds_crds.scalars import parse_percent, parse_symbol
 
 Place = Annotated[int, Field(ge=1, le=50)]
 
@@ -27,7 +28,7 @@ class Portfolio(Model):
     weights: Literal["Equal", "InverseVolatility", "Score"] = "Equal"
     """How the exposure is shared: equally, by 1/volatility, or in proportion to `rank`."""
     exposure: Percent = "100%"
-    """Share of the equity that all held symbols have together."""
+    """Share of the equity that all held symbols have together, 100% at most."""
     min_trade: Percent = "0%"
     """Share of the equity below which a change of weight is not traded."""
 
@@ -39,6 +40,15 @@ class Portfolio(Model):
     )
     def keeps_what_it_holds(self) -> bool:
         return self.keep_until_rank is None or self.keep_until_rank >= self.hold
+
+    @rule(
+        cel=f"{percent_of('self.exposure')} <= 100.0",
+        message="exposure is above 100%, and a portfolio is bought with its own money alone",
+        remedy="Write, say: exposure: 100%",
+        at="exposure",
+    )
+    def is_bought_with_its_own_money(self) -> bool:
+        return parse_percent(self.exposure) <= 1
 
 
 class Leg(Model):

@@ -11,6 +11,7 @@ from tradewinds_crds.scalars import parse_bars, parse_percent
 
 SHORTEST_WINDOW = 2
 LONGEST_WINDOW = 1_000
+_REACHED = f"{percent_of('{}')} <= 100.0 * (has(self.maxLeverage) ? double(self.maxLeverage) : 1.0)"
 
 
 class Kelly(Model):
@@ -77,6 +78,18 @@ class Sizing(Model):
     def has_one_mode(self) -> bool:
         fixed = count_set(self.equity, self.quote, self.risk, self.quantity)
         return fixed + count_set(self.volatility, self.kelly) == 1
+
+    @rule(
+        cel=f"(!has(self.equity) || {_REACHED.format('self.equity')})"
+        f" && (!has(self.kelly) || {_REACHED.format('self.kelly.cap')})",
+        message="sizing asks for more of the equity than maxLeverage (1 unless it is written)"
+        " allows, so that every entry would be cut",
+        remedy="Write 100% at most, or for perpetuals, say: sizing: {equity: 250%, maxLeverage: 3}",
+    )
+    def is_within_the_leverage(self) -> bool:
+        most = self.max_leverage or 1
+        asked = (self.equity, self.kelly.cap if self.kelly else None)
+        return all(parse_percent(share) <= most for share in asked if share is not None)
 
     @rule(
         cel="!has(self.window) || has(self.volatility)",
