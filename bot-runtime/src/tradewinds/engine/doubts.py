@@ -120,7 +120,7 @@ def _may(book: Book, symbol: int, bars: list[float]) -> bool:
     if lots == 0.0:
         return False
     bar = _Bar.of(bars, symbol, 1.0 if lots > 0.0 else -1.0)
-    stop, target = _levels(book, symbol, bar.side)
+    stop, target = levels(book, symbol, bar.side)
     return stop > 0.0 and target > 0.0 and _reaches(bar, stop) and bar.beyond(bar.best, target)
 
 
@@ -157,7 +157,7 @@ def _inside(entry: _Entry, row: Row, bar: _Bar) -> float:
 
 def _held(probe: Book, symbol: int, bar: _Bar, inside: float) -> bool:
     """Whether what is held after the entry leaves a doubt; `inside` as the fill step has it."""
-    stop, target = _levels(probe, symbol, bar.side)
+    stop, target = levels(probe, symbol, bar.side)
     stops = stop > 0.0 and _reaches(bar, stop)
     gains = target > 0.0 and bar.beyond(bar.best, target)
     if inside == 0.0:
@@ -175,7 +175,7 @@ def _reaches(bar: _Bar, level: float) -> bool:
     return bar.side * (bar.worst - level) <= 0.0
 
 
-def _levels(book: Book, symbol: int, side: float) -> tuple[float, float]:
+def levels(book: Book, symbol: int, side: float) -> tuple[float, float]:
     """Return where stop and take profit of a position rest, 0 where none does."""
     state, block = book.state, symbol * book.stride
     tick = book.terms[symbol * TERMS_SIZE_OF + TICK]
