@@ -1,11 +1,15 @@
 """The same question on the same data is answered at once, from what runs/ has."""
 
 import json
+import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
+
+from tradewinds.backtesting import recall
+from tradewinds.kernel.pruning import STAMP
 
 Tradewinds = Callable[..., Any]
 Write = Callable[..., Path]
@@ -80,6 +84,21 @@ def test_a_report_that_is_gone_is_written_again(asked: Callable[..., Any]) -> No
     report.unlink()
     assert AGAIN in asked().out
     assert report.read_bytes() == page
+
+
+def test_old_notes_go_and_results_stay(
+    asked: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked()
+    (first,) = Path("runs/answers").glob("*.json")
+    os.utime(first, (0, 0))
+    (Path("runs/answers") / STAMP).unlink()  # as if it were hours ago
+    monkeypatch.setattr(recall, "MOST", first.stat().st_size)
+    asked("--set", "fast=6")
+    assert not first.exists()
+    assert AGAIN in asked("--set", "fast=6").out
+    assert len([*Path("runs").glob("*.json")]) == 2
+    assert AGAIN not in asked().out
 
 
 def test_notes_that_cannot_be_read_are_none(asked: Callable[..., Any]) -> None:

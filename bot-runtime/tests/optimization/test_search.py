@@ -1,3 +1,5 @@
+import os
+import time
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -5,6 +7,8 @@ import numpy as np
 import pytest
 from searching import space
 
+from tradewinds.kernel.pruning import STAMP
+from tradewinds.optimization import keeping
 from tradewinds.optimization.keeping import Folder, Tried
 from tradewinds.optimization.objective import Objective
 from tradewinds.optimization.pace import Pace
@@ -90,6 +94,22 @@ def test_progress_says_the_share_the_best_and_the_time_left() -> None:
         (0.25, "best sharpe 1.5 · 30 s left"),
         (0.5, "best maxDrawdown 12.5% · 10 min left"),
     ]
+
+
+def test_trials_that_nobody_went_on_with_are_forgotten_beyond_the_bound(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(keeping, "MOST", 1)
+    tried = ([{"a": 1.0}], [Tried({"sharpe": 1.0}, np.ones(2))])
+    for run, days in (("old", 3), ("asked for again", 3), ("yesterday", 0.9)):
+        Folder(tmp_path).keep(run, *tried)
+        os.utime(tmp_path / run, (time.time() - days * 86_400,) * 2)
+    (tmp_path / STAMP).unlink()  # as if it were hours ago
+    Folder(tmp_path).load("asked for again")
+    Folder(tmp_path).keep("new", *tried)
+    assert sorted(one.name for one in tmp_path.glob("*/")) == [
+        "asked for again", "new", "yesterday",
+    ]  # fmt: skip
 
 
 def test_kept_trials_are_what_was_tried_to_the_last_bit(tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 Beside each result in `runs` lies a note under the hash of its question, with all of the answer that
 a terminal shows. It holds for as long as the result's file is the one that was written with it.
+Results are the user's and stay; of the notes those that were asked for last stay.
 """
 
 import json
@@ -12,9 +13,11 @@ from pathlib import Path
 from typing import Any, ClassVar, Final
 
 import tradewinds
+from tradewinds.kernel.pruning import prune, touch
 from tradewinds_crds.canonical import digest
 
 NOTES: Final = "answers"
+MOST: Final = 64 * 1024 * 1024
 LONG: Final = frozenset({"orders", "fills", "trades", "equity", "charts"})
 
 
@@ -41,6 +44,7 @@ def note(answer: Mapping[str, Any], path: Path) -> None:
         aside = place.with_suffix(".part")
         aside.write_text(body, encoding="utf-8")
         aside.replace(place)
+        prune(place.parent, place.parent.glob("*.json"), most=MOST)
     except OSError:
         return
 
@@ -52,6 +56,7 @@ def recall(runs: Path, key: str) -> Recalled | None:
         path = runs / kept["file"]
         if kept["stamp"] != _stamp(path):
             return None
+        touch(_place(runs, key))
         return Recalled(kept["answer"], path)
     except (OSError, ValueError, KeyError, TypeError):
         return None

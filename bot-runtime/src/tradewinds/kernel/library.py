@@ -3,7 +3,8 @@
 A module has a folder of its own, named by its text, the versions of Python, Numba and ours and the
 processor. A process that compiles holds the folder's lock, so twenty workers wait for one of them;
 what it made is sealed at the end by the hash of its files. What is not sealed, because a process
-was killed or a file is damaged, is thrown away and made again. What is sealed is read and run
+was killed or a file is damaged, is thrown away and made again. Beyond half a gigabyte, what was
+used longest ago goes, unless somebody holds its lock. What is sealed is read and run
 without a lock, and without Numba (see `machine`); the functions that the engine's module shares
 with others are kept in Numba's own form, for those who compile on top of them.
 """
@@ -20,10 +21,12 @@ import shutil
 import sys
 from contextlib import contextmanager, suppress
 from types import ModuleType
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, TextIO
 
 from tradewinds.kernel.keys import folder, key_of, name_of
 from tradewinds.kernel.machine import Code, Entry, kind_of
+from tradewinds.kernel.pruning import discard, prune, touch
+from tradewinds.kernel.texts import TEXTS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -38,6 +41,8 @@ _LOG: Final = logging.getLogger(__name__)
 _SEAL: Final = "seal.json"
 _TEXT: Final = "kernel.py"
 _CODE: Final = "kernel.o"
+_LOCK: Final = "lock"
+_MOST: Final = 512 * 1024 * 1024
 _loaded: dict[str, Entry] = {}
 
 
@@ -49,6 +54,7 @@ def compiled(module: Module, arguments: tuple[Any, ...], say: Say | None = None)
     key = key_of(module.text)
     if key not in _loaded:
         code = _read(folder() / key)
+        touch(folder() / key)
         _loaded[key] = Entry(code or make(module, tuple(map(kind_of, arguments)), say))
     return _loaded[key]
 
@@ -80,6 +86,8 @@ def make(module: Module, takes: tuple[str, ...], say: Say | None = None) -> Code
                 with _shared(folder() / key_of(module.below), module.below):
                     code = code_of(getattr(_imported(place), module.entry), takes)
                 _keep(place, code)
+                touch(folder() / key_of(module.below))
+                _prune()
             return code
     except OSError as error:
         say(f"Compiling the strategy for this run alone: {folder()} cannot be written ({error}).")
@@ -155,10 +163,45 @@ def _in_memory(text: str, key: str) -> Any:
 
 @contextmanager
 def _locked(place: Path) -> Iterator[Path]:
-    place.mkdir(parents=True, exist_ok=True)
-    with (place / "lock").open("a") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
+    with _lock_of(place):
         yield place
+
+
+def _lock_of(place: Path) -> TextIO:
+    while True:
+        place.mkdir(parents=True, exist_ok=True)
+        with suppress(FileNotFoundError):
+            lock = (place / _LOCK).open("a")
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            if _is_at(lock.fileno(), place / _LOCK):
+                return lock
+            lock.close()  # its folder was pruned while this one waited
+
+
+def _is_at(opened: int, path: Path) -> bool:
+    """Whether an opened file is the one that is found at a path."""
+    try:
+        return os.path.samestat(os.fstat(opened), path.stat())
+    except FileNotFoundError:
+        return False
+
+
+def _prune() -> None:
+    kept = folder()
+    modules = (lock.parent for lock in kept.glob(f"*/{_LOCK}"))
+    texts = (kept / TEXTS).glob("*.json")
+    prune(kept, [*modules, *texts], most=_MOST, remove=_discard)
+
+
+def _discard(entry: Path) -> None:
+    """Remove a text, or a module that nobody holds: first its seal, so that none reads a part."""
+    if entry.is_file():
+        discard(entry)
+        return
+    with suppress(OSError), (entry / _LOCK).open("a") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        (entry / _SEAL).unlink(missing_ok=True)
+        discard(entry)
 
 
 def _is_sealed(place: Path) -> bool:

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from tradewinds import engine
 from tradewinds.kernel.keys import folder, key_of
+from tradewinds.kernel.pruning import touch
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -26,15 +27,16 @@ if TYPE_CHECKING:
 
 M = TypeVar("M", bound="DataclassInstance")
 
-_TEXTS: Final = "texts"
+TEXTS: Final = "texts"
 
 
 def remembered(kind: type[M], parts: tuple[object, ...], make: Callable[[], M]) -> M:
     """Return the module made of `parts` and of the engine: a kept one, or what `make` returns."""
-    file = folder() / _TEXTS / f"{_digest((key_of(''), sources(), *parts))[:20]}.json"
+    file = folder() / TEXTS / f"{_digest((key_of(''), sources(), *parts))[:20]}.json"
     with suppress(OSError, ValueError, KeyError, TypeError):
         kept = json.loads(file.read_text())
         if kept["hash"] == _digest(kept["module"]):
+            touch(file)
             return kind(**kept["module"])
     made = make()
     with suppress(OSError):  # a folder that nobody can write to: the next process assembles, too

@@ -3,7 +3,8 @@
 A search is a function of its seed: it asks for the same sets in the same order, and those that are
 kept are answered from here. What is kept depends on the run alone (strategy, bars, costs, period)
 and not on the method, so another method finds them, too. Each file is whole or not there: it is
-written aside, synced and renamed.
+written aside, synced and renamed. Beyond a gigabyte the searches that nobody has gone on with for
+longest are forgotten, and never those of the last day.
 """
 
 import os
@@ -15,6 +16,7 @@ from typing import TYPE_CHECKING, Final, Protocol
 
 import numpy as np
 
+from tradewinds.kernel.pruning import HOUR, prune, touch
 from tradewinds.optimization.space import Set
 from tradewinds.process.exits import InputError
 
@@ -22,6 +24,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 ENDING: Final = ".npz"
+MOST: Final = 1024 * 1024 * 1024
+REST: Final = 24 * HOUR
 Key = tuple[float, ...]
 
 
@@ -62,6 +66,7 @@ class Folder:
 
     def load(self, run: str) -> dict[Key, Tried]:
         """Return what was kept of a run."""
+        touch(self._path / run)
         found: dict[Key, Tried] = {}
         files = sorted((self._path / run).glob(f"*{ENDING}"))
         for file in files:
@@ -91,6 +96,8 @@ class Folder:
                 file.flush()
                 os.fsync(file.fileno())
             aside.rename(folder / f"{number:06d}-{os.getpid()}{ENDING}")
+            if not number:
+                prune(self._path, self._path.glob("*/"), most=MOST, rest=REST)
         except OSError as error:
             raise InputError(
                 f"{folder}: trials could not be kept ({error.strerror}). Make room or make the "
