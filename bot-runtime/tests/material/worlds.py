@@ -53,6 +53,7 @@ class World:
 
     folder: Path
     collector: Collector
+    symbol: str = BTC
 
     @property
     def listen(self) -> str:
@@ -89,7 +90,7 @@ class World:
             "tokenSha256": hashlib.sha256(TOKEN.encode()).hexdigest(),
             "metadata": {"uid": UID, **(metadata or {})},
         }
-        self.write(resource("Strategy", "trend", spec(BTC, **changes), **extra))
+        self.write(resource("Strategy", "trend", spec(self.symbol, **changes), **extra))
 
     def halt(self, name: str = "desk-stop", **changes: Any) -> None:
         self.write(resource("TradingHalt", name, {"selector": {}, "reason": "a test", **changes}))
@@ -131,7 +132,7 @@ class World:
 
 @dataclass
 class Collector:
-    """Serves hourly BTC/USDT bars, closed through a time that the test moves."""
+    """Serves hourly bars of the symbol, closed through a time that the test moves."""
 
     url: str = ""
     candles: list[tuple[float, float, float, float]] = field(default_factory=list)
@@ -155,7 +156,9 @@ class Collector:
 
 
 @asynccontextmanager
-async def world(folder: Path, costs: dict[str, Any] | None = None) -> AsyncIterator[World]:
+async def world(
+    folder: Path, costs: dict[str, Any] | None = None, symbol: str = BTC
+) -> AsyncIterator[World]:
     """Lay out an account with a replayed feed and a running Strategy, all objects complete."""
     collector = Collector()
     app = web.Application()
@@ -165,19 +168,19 @@ async def world(folder: Path, costs: dict[str, Any] | None = None) -> AsyncItera
         app, listen, registry=new_registry(), ready=lambda: None, wakeups=(collector.wakeup,)
     )
     async with serving as collector.url:
-        one = World(folder, collector)
+        one = World(folder, collector, symbol)
         account = {"exchange": "binance", "environment": "Paper", "paper": {"costs": costs or {}}}
         uid = {"metadata": {"uid": ACCOUNT}}
         body = json.dumps(resource("ExchangeAccount", "paper", account, **uid))
         (folder / "account.json").write_text(body)
         replay = {"exchange": "binance", "from": "2024-01-01"}
-        feed = {"replay": replay, "symbols": [BTC], "timeframes": ["1h"]}
+        feed = {"replay": replay, "symbols": [symbol], "timeframes": ["1h"]}
         one.write(resource("MarketFeed", "bars", feed))
         one.strategy()
         one.complete()
         async with one.opened() as store:
             grid = Decimal("0.1"), Decimal("0.001"), Decimal(5)
-            await store.instruments.put(Instrument("binance", BTC, "BTC", "USDT", *grid))
+            await store.instruments.put(Instrument("binance", symbol, "BTC", "USDT", *grid))
         (folder / "token").write_text(TOKEN)
         yield one
 
