@@ -131,7 +131,7 @@ def test_without_weights_all_get_the_same_of_what_they_have_together() -> None:
     ("weights", "says"),
     [
         (("0.6",), "--weights had 1 for 2 strategies (a, b); expected one for each"),
-        (("0.6", "0.5"), "--weights came to 110.0%, expected each above 0%"),
+        (("0.6", "0.5"), "--weights came to 110%, expected each above 0%"),
         (("1", "0"), "--weights came to 100%, expected each above 0%"),
     ],
 )
@@ -139,6 +139,12 @@ def test_weights_that_cannot_be_are_refused(weights: tuple[str, ...], says: str)
     with pytest.raises(InputError) as refused:
         shares(own(a="1 USDT", b="1 USDT"), None, [Decimal(one) for one in weights])
     assert says in str(refused.value)
+
+
+@pytest.mark.parametrize("capital", ["0 USDT", "0.00000001 USDT"])
+def test_share_of_nothing_is_refused(capital: str) -> None:
+    with pytest.raises(InputError, match=f"the share of a was 0 of {capital}, expected 0.00000001"):
+        shares(own(a="1 USDT", b="1 USDT"), parse_money(capital), None)
 
 
 def test_money_of_two_currencies_is_refused() -> None:

@@ -67,4 +67,4 @@ async def test_what_cannot_be_asked_of_several_fails_with_its_sentence(
     assert (await answered(store, both, "u1"))[0] is End.FAILED
     (row,) = await store.queue.status("here")
     assert row.error is not None
-    assert "a figure over many trials, and this Backtest has no optimization" in row.error
+    assert "both: acceptance: 'deflatedSharpe > 0.5' is about many trials" in row.error

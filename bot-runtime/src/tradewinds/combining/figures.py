@@ -5,11 +5,12 @@ defined where strategies have bars of different lengths.
 """
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
 from tradewinds.combining.joint import Answer, Joint
 from tradewinds.engine.curves import Summary
+from tradewinds.engine.joint.positions import joined
 from tradewinds.engine.metrics import Figures, against, curve_figures, daily_returns, trade_figures
 from tradewinds.engine.records import KIND_WORDS, LIQUIDATION
 from tradewinds.engine.tallies import EVERY, TALLY_SIZE_OF, tally
@@ -34,7 +35,7 @@ def stats(answers: Sequence[Answer], joint: Joint) -> Figures:
     trades = [trade for answer in answers for trade in answer["trades"]]
     found: Figures = {
         **curve_figures(joint.summary),
-        **trade_figures(_tallied(trades)),
+        **trade_figures(_tallied(trades, list(_positions(answers)))),
         "exposure": exposure(trades, joint.times),
         "turnover": math.fsum((one["turnover"] or 0.0) * share for one, share in each),
         "fees": math.fsum(one["fees"] for one, _ in each),
@@ -67,7 +68,15 @@ def exposure(trades: Sequence[Mapping[str, Any]], times: Sequence[int]) -> float
     return held / last
 
 
-def _tallied(trades: Sequence[Mapping[str, Any]]) -> list[float]:
+def _positions(answers: Sequence[Answer]) -> Iterator[int]:
+    """Yield a number for each trade: one and the same for the legs of a joint position."""
+    known: dict[tuple[int, int], int] = {}
+    for place, answer in enumerate(answers):
+        for number, trade in enumerate(answer["trades"]):
+            yield known.setdefault((place, trade.get("joint") or -number), len(known))
+
+
+def _tallied(trades: Sequence[Mapping[str, Any]], positions: Sequence[int]) -> list[float]:
     rows = [0.0] * (len(trades) * TRADE_SIZE_OF)
     for number, trade in enumerate(trades):
         at = number * TRADE_SIZE_OF
@@ -78,8 +87,9 @@ def _tallied(trades: Sequence[Mapping[str, Any]]) -> list[float]:
         rows[at + TRADE_MAE], rows[at + TRADE_MFE] = trade["mae"], trade["mfe"]
         if trade["exit"] == KIND_WORDS[LIQUIDATION]:
             rows[at + TRADE_EXIT_KIND] = float(LIQUIDATION)
+    paid = [trade["quantity"] * trade["entryPrice"] for trade in trades]
     sums = [0.0] * TALLY_SIZE_OF
-    tally(rows, len(trades), EVERY, sums)
+    tally(joined(rows, positions, paid), len(set(positions)), EVERY, sums)
     return sums
 
 

@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from importlib.metadata import version
 from typing import Any
 
-from tradewinds.backtesting.acceptance import Demand, read_demands
+from tradewinds.backtesting.acceptance import OF_MANY_TRIALS, Demand, read_demands
 from tradewinds.backtesting.benchmark import Benchmark, read_benchmark
 from tradewinds.backtesting.errors import UnsupportedError
 from tradewinds.backtesting.prepare import Prepared
@@ -76,11 +76,21 @@ async def prepare_asked(asked: Asked, source: Source) -> Combined:
     sentences = unsupported("Backtest", spec)
     if sentences:
         raise UnsupportedError(f"{name}: {'; '.join(sentences)}")
+    _refuse_trials(name, spec.get("acceptance", []))
     demands = read_demands(spec.get("acceptance", []))
     parts = await _in_common(asked.parts, source)
     other = spec.get("benchmark")
     benchmark = await _benchmark(other, parts, source) if other else None
     return Combined(name, question, asked.shares, parts, demands, benchmark)
+
+
+def _refuse_trials(name: str, acceptance: Sequence[str]) -> None:
+    for line in acceptance:
+        if line.split()[0] in OF_MANY_TRIALS:
+            raise InputError(
+                f"{name}: acceptance: {line!r} is about many trials, and several strategies are "
+                "each run once. Take the line out"
+            )
 
 
 async def _benchmark(symbol: str, parts: Sequence[Prepared], source: Source) -> Benchmark:

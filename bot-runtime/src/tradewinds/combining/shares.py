@@ -42,12 +42,19 @@ def shares(
         sum((one.amount for one in own.values()), Decimal(0)), currencies.pop()
     )
     given = counted(weights, own) if weights else (Decimal(1) / len(own),) * len(own)
-    if not all(given) or sum(given) > 1:
+    together = sum(given, Decimal(0))
+    if not all(given) or together > 1:
         raise InputError(
-            f"--weights came to {sum(given) * 100:f}%, expected each above 0% and at most 100% "
-            "together; what is left over stays cash"
+            f"--weights came to {(together * 100).normalize():f}%, expected each above 0% and at "
+            "most 100% together; what is left over stays cash"
         )
     parts = tuple(Money(_floor(weight * total.amount), total.currency) for weight in given)
+    for name, part in zip(own, parts, strict=True):
+        if not part.amount:
+            raise InputError(
+                f"the share of {name} was 0 of {text_of(total)}, expected {SMALLEST:f} at least. "
+                "Raise the capital"
+            )
     return Shares(total, given, parts)
 
 

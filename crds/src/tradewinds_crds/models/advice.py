@@ -130,7 +130,9 @@ def _form(node: Schema, detail: ErrorDetails) -> str:
         most = context.get("max_length")
         return f"at most {most} {'characters' if 'string' in detail['type'] else 'entries'}"
     if detail["type"] == "too_short":
-        return f"at least {context.get('min_length')} entry, such as {_example(node)}"
+        least = int(context.get("min_length", 1))
+        entries = "entry" if least == 1 else "entries"
+        return f"at least {least} {entries}, such as {_example(node)}"
     if "enum" in node:
         return f"one of {', '.join(map(str, node['enum']))}"
     if "x-form" in node:
