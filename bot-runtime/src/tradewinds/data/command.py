@@ -17,6 +17,7 @@ from tradewinds_store.records import Coverage, Series
 
 if TYPE_CHECKING:
     from tradewinds.data.rates import StoredRates
+    from tradewinds.data.tradedays import StoredTrades
 
 GAPS_SHOWN: Final = 10
 LAST_TIME: Final = 2**53
@@ -28,7 +29,7 @@ NO_TIMEFRAME: Final = (
 
 @click.group()
 def data() -> None:
-    """Bars and funding rates from files into the store, and what is there."""
+    """Bars, funding rates and trades from files into the store, and what is there."""
 
 
 @data.command("import")
@@ -41,6 +42,10 @@ def data() -> None:
     help="FILE holds what a perpetual paid at its funding times, as fractions: 0.0001 is 0.01%.",
 )  # fmt: skip
 @click.option("--percent", is_flag=True, help="The rates of --funding are percents: 0.01 is 0.01%.")
+@click.option(
+    "--trades", is_flag=True,
+    help="FILE holds single trades; --timeframe makes bars of them, too.",
+)  # fmt: skip
 @click.option("--tick", type=POSITIVE, help="Smallest step of a price, in quote currency.")
 @click.option("--lot", type=POSITIVE, help="Smallest step of a quantity, in base currency.")
 @click.option("--min-notional", type=POSITIVE, help="Smallest order, in quote currency.")
@@ -54,6 +59,7 @@ def import_(
     timeframe: str | None,
     funding: bool,
     percent: bool,
+    trades: bool,
     tick: Decimal | None,
     lot: Decimal | None,
     min_notional: Decimal | None,
@@ -67,7 +73,19 @@ def import_(
     Tick, lot and minimum notional are asked for once for each symbol; an instruments.csv beside
     FILE is read for them, too. With --funding, FILE has a row for each funding time: timestamp,
     funding_rate (longs pay it, shorts where it is below zero) and, if there is one, mark_price.
+    With --trades, FILE has a row for each trade: timestamp, price, amount and, if there is one, id.
     """
+    if trades:
+        from tradewinds.data.rules import Given  # noqa: PLC0415
+        from tradewinds.data.singles import bring_in  # noqa: PLC0415 - loads Numba
+        from tradewinds.data.singles import refuse_beside as refuse  # noqa: PLC0415
+
+        refuse(funding=funding, percent=percent)
+        given = Given(tick, lot, min_notional)
+        bring_in(
+            file, (exchange, symbol), timeframe, given, store, replace=replace, as_json=as_json
+        )
+        return
     if funding:
         from tradewinds.data.funding import import_funding, refuse_beside  # noqa: PLC0415
 
@@ -107,20 +125,23 @@ def import_(
 @store_option
 @json_option
 def list_(store: str, as_json: bool) -> None:
-    """List the stored series with their range, their bars or rates and how many are missing."""
-    rows, rates = asyncio.run(_all_stored(store))
+    """List the stored series with their range, how much of them there is, and what is missing."""
+    rows, rates, trades = asyncio.run(_all_stored(store))
     if as_json:
         series, funding = [_flat(row) for row in rows], [one.to_json() for one in rates]
-        print_json({"store": shown_store(store), "series": series, "funding": funding})
+        singles = [one.to_json() for one in trades]
+        found = {"series": series, "funding": funding, "trades": singles}
+        print_json({"store": shown_store(store), **found})
         return
-    if not rows and not rates:
+    if not rows and not rates and not trades:
         click.echo(
             f"No bars are stored in {shown_store(store)}. Import some: "
             "tradewinds data import FILE --exchange X --symbol S --timeframe T"
         )
         return
     header = ("EXCHANGE", "SYMBOL", "TF", "FIRST", "LAST", "BARS", "MISSING")
-    cells = sorted([*map(_cells, rows), *(one.cells() for one in rates)], key=_by_market)
+    others = [*(one.cells() for one in rates), *(one.cells() for one in trades)]
+    cells = sorted([*map(_cells, rows), *others], key=_by_market)
     print_table(header, cells, right="BARS MISSING")
 
 
@@ -139,21 +160,25 @@ def coverage(
     store: str,
     as_json: bool,
 ) -> None:
-    """Show ranges and gaps of the stored series, and where funding rates are missing."""
+    """Show ranges and gaps of the stored series, and where rates or trades are missing."""
     wanted = (exchange, symbol, timeframe)
-    found, rates = asyncio.run(_gaps(store, wanted))
-    if not found and not rates:
+    found, rates, trades = asyncio.run(_gaps(store, wanted))
+    if not found and not rates and not trades:
         raise InputError(_nothing(store, wanted))
     if as_json:
         series = [{**_flat(row), "gaps": [asdict(gap) for gap in gaps]} for row, gaps in found]
         funding = [one.to_json() for one in rates]
-        print_json({"store": shown_store(store), "series": series, "funding": funding})
+        singles = [one.to_json() for one in trades]
+        parts = {"series": series, "funding": funding, "trades": singles}
+        print_json({"store": shown_store(store), **parts})
         return
     _show_gaps(found, show_all=show_all)
     for one in rates:
         click.echo(one.line())
         for after, before in one.holes:
             click.echo(f"  between {when(after)} and {when(before)}")
+    for market in trades:
+        click.echo("\n".join([market.line(), *market.hole_lines()]))
 
 
 def _show_gaps(found: list[tuple[Coverage, list[Any]]], *, show_all: bool) -> None:
@@ -176,6 +201,7 @@ def _show_gaps(found: list[tuple[Coverage, list[Any]]], *, show_all: bool) -> No
 @click.option("--symbol", type=SYMBOL, required=True, help="The market: BTC/USDT.")
 @click.option("-t", "--timeframe", type=TIMEFRAME, help="Length of a bar: 1h. Bars need it.")
 @click.option("--funding", is_flag=True, help="Write the funding rates of a perpetual, not bars.")
+@click.option("--trades", is_flag=True, help="Write single trades, not bars.")
 @click.option("--from", "start", type=TIME, default=0, help="First open time, UTC: 2024-01-01.")
 @click.option("--to", "end", type=TIME, default=LAST_TIME, help="Open times before this one.")
 @click.option(
@@ -189,15 +215,23 @@ def export(
     symbol: str,
     timeframe: str | None,
     funding: bool,
+    trades: bool,
     start: int,
     end: int,
     output: Path,
     store: str,
     as_json: bool,
 ) -> None:
-    """Write stored bars or funding rates to a file that `data import` and other tools read."""
+    """Write stored bars, funding rates or trades to a file that `data import` reads again."""
     from tradewinds.data.export import sheet_of, write_file  # noqa: PLC0415 - loads NumPy
 
+    if trades:
+        from tradewinds.data.singles import refuse_beside as refuse  # noqa: PLC0415
+        from tradewinds.data.singles import take_out  # noqa: PLC0415 - loads Numba
+
+        refuse(funding=funding, timeframe=timeframe)
+        take_out(output, (exchange, symbol), store, (start, end), as_json=as_json)
+        return
     if funding:
         from tradewinds.data.funding import export_funding, refuse_beside  # noqa: PLC0415
 
@@ -228,11 +262,15 @@ def export(
         click.echo(f"{output}: {plural(len(bars), 'bar')}")
 
 
-async def _all_stored(store: str) -> "tuple[list[Coverage], list[StoredRates]]":
+async def _all_stored(
+    store: str,
+) -> "tuple[list[Coverage], list[StoredRates], list[StoredTrades]]":
     from tradewinds.data.rates import stored_rates  # noqa: PLC0415
+    from tradewinds.data.tradedays import stored_trades  # noqa: PLC0415
 
     async with open_store(store) as opened:
-        return list(await opened.bars.coverage()), await stored_rates(opened, None, None)
+        rates = await stored_rates(opened, None, None)
+        return list(await opened.bars.coverage()), rates, await stored_trades(opened, None, None)
 
 
 async def _coverage(store: str) -> list[Coverage]:
@@ -242,9 +280,10 @@ async def _coverage(store: str) -> list[Coverage]:
 
 async def _gaps(
     store: str, wanted: tuple[str | None, str | None, str | None]
-) -> "tuple[list[tuple[Coverage, list[Any]]], list[StoredRates]]":
+) -> "tuple[list[tuple[Coverage, list[Any]]], list[StoredRates], list[StoredTrades]]":
     from tradewinds.data.gaps import find_gaps  # noqa: PLC0415 - loads NumPy
     from tradewinds.data.rates import stored_rates  # noqa: PLC0415
+    from tradewinds.data.tradedays import stored_trades  # noqa: PLC0415
     from tradewinds_crds.scalars import timeframe_ms  # noqa: PLC0415
 
     found = []
@@ -257,8 +296,10 @@ async def _gaps(
             bars = await opened.bars.read(series, row.first, row.last + 1)
             found.append((row, find_gaps(bars, timeframe_ms(series.timeframe))))
         exchange, symbol, timeframe = wanted
-        rates = await stored_rates(opened, exchange, symbol) if timeframe is None else []
-    return found, rates
+        if timeframe is not None:
+            return found, [], []
+        rates = await stored_rates(opened, exchange, symbol)
+        return found, rates, await stored_trades(opened, exchange, symbol)
 
 
 def _nothing(store: str, wanted: tuple[str | None, ...]) -> str:

@@ -18,6 +18,9 @@ if TYPE_CHECKING:
     from tradewinds_store.records import FundingRate
 
 
+ID: Final = "id"  # the one column of whole numbers
+
+
 @dataclass(frozen=True, slots=True)
 class Sheet:
     """What a file shall hold: times in UTC milliseconds, and columns beside them with their names.
@@ -101,7 +104,8 @@ def _table(sheet: Sheet) -> Any:
     import pyarrow as pa  # noqa: PLC0415 - heavy, and CSV does without
 
     time = pa.array(sheet.times, type=pa.timestamp("ms", tz="UTC"))
-    columns = (pa.array(column, type=pa.float64()) for column in sheet.columns.values())
+    kinds = (pa.int64() if name == ID else pa.float64() for name in sheet.columns)
+    columns = map(pa.array, sheet.columns.values(), kinds)
     return pa.table([time, *columns], names=sheet.names)
 
 

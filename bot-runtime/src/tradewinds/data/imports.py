@@ -6,6 +6,7 @@ from pathlib import Path
 from tradewinds.data.rules import Given, advice, choose
 from tradewinds.process.exits import InputError
 from tradewinds_crds.scalars import timeframe_ms
+from tradewinds_store.bars import Bars
 from tradewinds_store.files import read_bars_file
 from tradewinds_store.ports import Store
 from tradewinds_store.records import Instrument, Series
@@ -32,13 +33,29 @@ async def import_file(
     bars = read_bars_file(path, series.timeframe)
     if not len(bars):
         raise InputError(f"{path}: there is no bar in it, expected at least one")
+    return await store_bars(path, series, bars, given, store, replace=replace)
+
+
+async def store_bars(
+    path: Path, series: Series, bars: Bars, given: Given, store: Store, *, replace: bool
+) -> Imported:
+    """Store the bars that a file holds, or that were made of it, with their trading rules."""
     stored = await store.instruments.get(series.exchange, series.symbol)
-    rules, source = choose(series, given, stored, path, replace_stored=replace)
-    if rules is None:
-        raise InputError(advice(series, path, bars))
+    rules, source = await rules_of(path, series, bars, given, store, replace=replace)
     written = await store.bars.write(series, bars, replace=replace)
     if rules != stored:
         await store.instruments.put(rules)
     first, last = int(bars.time[0]), int(bars.time[-1])
     expected = (last - first) // timeframe_ms(series.timeframe) + 1
     return Imported(series, len(bars), written, first, last, expected - len(bars), rules, source)
+
+
+async def rules_of(
+    path: Path, series: Series, bars: Bars, given: Given, store: Store, *, replace: bool
+) -> tuple[Instrument, str]:
+    """Return the trading rules that go with bars, and where they come from; refuse to guess."""
+    stored = await store.instruments.get(series.exchange, series.symbol)
+    rules, source = choose(series, given, stored, path, replace_stored=replace)
+    if rules is None:
+        raise InputError(advice(series, path, bars))
+    return rules, source
