@@ -69,7 +69,8 @@ class Outcomes:
     def _mark(self, place: int, row: list[float]) -> None:
         """Add a trade that is open, marked at the last close."""
         plan = self._fold.plan
-        trips.finish(row, 1, *self._last, float(plan.timeframe_ms), list(plan.terms))
+        terms = self._fold.book.terms
+        trips.finish(row, 1, *self._last, float(plan.timeframe_ms), terms)
         self.sums[place, tallies.PROFIT] += row[trips.TRADE_PROFIT]
         self.sums[place, tallies.FEES] += row[trips.TRADE_FEES]
         self.sums[place, tallies.NOTIONAL] += row[trips.TRADE_NOTIONAL]
