@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from given import FREE, HOUR, plan, some_rates
-from lively_rules import holed, lively
+from lively_rules import guarded, holed, lively
 from random_rules import START
 from stored_series import stored, there
 
@@ -37,6 +37,13 @@ COSTS = Costs(
 THIN = replace(COSTS, max_volume_share=0.2)
 LEVERAGED = {"equity": "1800%", "maxLeverage": 20}
 PROGRAMS = range(15)  # each is compiled for one symbol and for two
+ASKING = (1, 7, 12)  # of those whose plans ask for more, compiled for one or for two
+SIZES: tuple[dict[str, Any], ...] = (
+    {"equity": "40%"},
+    LEVERAGED,
+    {"volatility": "20%", "window": "4 bars"},
+    {"kelly": {"cap": "60%", "trades": 2, "start": "30%", "floor": "5%"}},
+)
 MARKETS = 8
 CROSS = {
     "parameters": {"fast": 3, "slow": 7},
@@ -77,6 +84,32 @@ def test_random_rules_give_the_run_of_the_event_loop(seed: int, count: int) -> N
         on = plan(*names, costs=costs, warmup="1 bar", sizing=sizing, rates=rates)
         sets = there(holed(market * 100 + seed, count, 300))
         assert_equal(*both(spec, on, sets, START - HOUR))
+
+
+def asking(seed: int, market: int, count: int) -> tuple[dict[str, Any], Plan]:
+    """Return a program's spec with protections, a schedule, a measured size and a priority."""
+    rules, bracket = lively(seed)
+    rules["priority"] = "close - close[2]"
+    said = {**guarded(market * 100 + seed), "sizing": SIZES[market % len(SIZES)]}
+    warmup = {} if market % 2 else {"warmup": "1 bar"}
+    costs = THIN if market % 3 == 0 else COSTS
+    names = SYMBOLS[:count]
+    rates = some_rates(market, START, 300, *names) if market % 5 == 0 else None
+    on = plan(*names, costs=costs, rates=rates, **warmup, **said)
+    return {"rules": rules, "bracket": bracket, **said}, on
+
+
+@pytest.mark.parametrize("seed", ASKING)
+def test_what_a_plan_asks_for_besides_gives_the_run_of_the_event_loop(seed: int) -> None:
+    held = 0
+    for market in range(2 * MARKETS):
+        count = 2 - seed % 2
+        spec, on = asking(seed, market, count)
+        sets = there(holed(market * 100 + seed, count, 300))
+        one, other = both(spec, on, sets, START + market * 5 * HOUR)
+        assert_equal(one, other)
+        held += len(one.held_back)
+    assert held > MARKETS
 
 
 def test_some_of_these_programs_are_liquidated() -> None:
@@ -130,4 +163,4 @@ def test_a_plan_with_something_new_in_it_is_left_to_the_event_loop() -> None:
     on = plan(SYMBOLS[0])
     decider = decider_from({"rules": CROSS}, on)
     assert runs(on, decider)
-    assert not runs(replace(on, ranked=True), decider)
+    assert not runs(replace(on, portfolio=(1.0,)), decider)

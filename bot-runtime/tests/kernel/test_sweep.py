@@ -43,6 +43,21 @@ SPEC: dict[str, Any] = {
     "bracket": {"stopLoss": {"by": "3%"}},
 }
 COSTS = Costs(0.0005, 0.001, 0.0003, funding=0.001, maintenance=0.005, liquidation=0.001)
+THIN = replace(COSTS, max_volume_share=0.3)
+LEVERAGED = {"sizing": {"equity": "900%", "maxLeverage": 10}}
+ASKING = {
+    "protections": {
+        "cooldown": {"pause": "3 bars"},
+        "lossStreak": {"losses": 2, "within": "3d", "pause": "8h"},
+        "drawdownLock": {"drawdown": "4%", "within": "5d", "pause": "1d"},
+    },
+    "schedule": {
+        "timeZone": "America/New_York",
+        "sessions": [{"from": "04:00", "to": "20:00"}],
+        "outside": "Flatten",
+    },
+    "sizing": {"volatility": "40%", "window": "60 bars"},
+}
 
 
 @pytest.fixture(autouse=True)
@@ -51,11 +66,16 @@ def worth_it(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(choice, "WORTH_COMPILING", 0)
 
 
-@pytest.mark.parametrize("count", [1, 2])
-def test_each_set_has_the_figures_of_its_own_run(count: int) -> None:
+@pytest.mark.parametrize(
+    ("count", "costs", "said"),
+    [(1, COSTS, LEVERAGED), (2, COSTS, LEVERAGED), (1, THIN, LEVERAGED), (1, COSTS, ASKING)],
+    ids=["one", "two", "thin", "asking"],
+)
+def test_each_set_has_the_figures_of_its_own_run(
+    count: int, costs: Costs, said: dict[str, Any]
+) -> None:
     rates = some_rates(count, START, 1_500, *SYMBOLS) if count == 1 else None
-    sizing = {"equity": "900%", "maxLeverage": 10}
-    on = plan(*SYMBOLS[:count], costs=COSTS, sizing=sizing, rates=rates)
+    on = plan(*SYMBOLS[:count], costs=costs, rates=rates, **said)
     sets = there(holed(11, count, 1_500))
     found = sweep(on, SPEC, stored(sets, on.symbols, HOUR), SETS, start=START + 40 * HOUR)
     alone = replace(on, warmup=found.warmup)

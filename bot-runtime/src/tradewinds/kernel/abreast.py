@@ -37,8 +37,8 @@ def own(
 def abreast(
     begin, until, times, opens, highs, lows, closes, volumes, ends, facts, sizing, terms,
     parameters, offsets, state, account, bars, inside, filled, intents, sized, wakes, tests, values,
-    tags, opened, rows, curve, days, dates, orders, fills, worth, sums, zeros, states, jobs, places,
-    columns,
+    tags, opened, rows, curve, days, dates, orders, fills, worth, sums, zeros, given, memory,
+    wishes, states, jobs, places, columns,
 ):  # fmt: skip
     """Run all sets over the bars from `begin` until one."""
     length = facts[0, LENGTH]
@@ -58,5 +58,5 @@ def abreast(
                    terms, parameters[one], offsets[0], state[one], account[one], bars, inside,
                    filled, intents, sized, wakes, tests, values, tags[one], opened[one],
                    rows[one], curve[one], days[one], dates, orders, fills, worth, sums[one],
-                   zeros)  # fmt: skip
+                   zeros, given, memory[one], wishes)  # fmt: skip
         i = end

@@ -149,7 +149,7 @@ def _bare(function: ast.FunctionDef) -> ast.FunctionDef:
     for argument in copy.args.args:
         argument.annotation = None
     if ast.get_docstring(copy) is not None:
-        copy.body = copy.body[1:]
+        copy.body = copy.body[1:] or [ast.Pass()]
     return copy
 
 

@@ -19,7 +19,7 @@ from tradewinds.kernel.library import is_kept, keeps
 from tradewinds.kernel.module import module_of
 from tradewinds.kernel.single import asked, run
 from tradewinds.kernel.summing import following
-from tradewinds.kernel.support import runs, runs_class
+from tradewinds.kernel.support import has_extras, runs, runs_class
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -71,4 +71,5 @@ def _is_ready(plan: Plan, decider: Decider) -> bool:
         return is_kept(around_a_class())
     if not isinstance(decider, ProgramDecider) or not runs(plan, decider):
         return True
-    return is_kept(module_of(decider.program, one=len(plan.symbols) == 1))
+    one = len(plan.symbols) == 1
+    return is_kept(module_of(decider.program, one=one, more=has_extras(plan)))

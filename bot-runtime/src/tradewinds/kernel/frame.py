@@ -18,6 +18,7 @@ from tradewinds.engine.records import (
 from tradewinds.engine.tallies import BEST, TALLY_SIZE_OF, WORST
 from tradewinds.kernel import facts as f
 from tradewinds.kernel.feed import day_ends
+from tradewinds.kernel.provision import provided, rows_of
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -66,7 +67,9 @@ class Frame:
         self.state = _floats(fold.book.state)
         self.account = _floats(fold.book.account)
         self.intents = _floats(decider.intents)
-        self.sized = np.zeros(len(decider.intents) // INTENT_SIZE_OF * ORDER_SIZE_OF)
+        self.given, self.memory, self.wishes = provided(fold, decider)
+        most = rows_of(fold) if len(self.wishes) > 1 else len(decider.intents) // INTENT_SIZE_OF
+        self.sized = np.zeros(most * ORDER_SIZE_OF)
         self.filled = np.zeros(ROWS_A_SYMBOL * FILL_SIZE_OF * symbols)
         self.wakes = np.zeros(f.BLOCK if module.tests else 1, np.uint8)
         self.tests = np.zeros(f.BLOCK * module.tests or 1, np.uint8)
@@ -96,6 +99,7 @@ class Frame:
             np.zeros_like(self.zeros), self.filled, self.intents, self.sized, self.wakes,
             self.tests, self.values, self.tags, self.opened, self.rows, self.curve, self.days,
             self.dates, self.orders, self.fills, self.worth, self.sums, self.zeros,
+            self.given, self.memory, self.wishes,
         )  # fmt: skip
 
     def grow(self) -> None:

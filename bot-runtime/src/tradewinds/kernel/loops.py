@@ -21,6 +21,7 @@ from tradewinds.engine.fills import match
 from tradewinds.engine.funding import fund
 from tradewinds.engine.records import (
     BAR_SIZE,
+    CANCEL,
     CLOSE,
     EXIT,
     FILL_KIND,
@@ -59,6 +60,17 @@ from tradewinds.kernel.facts import (
     SYMBOLS,
     TRADES,
 )
+from tradewinds.kernel.plain import (
+    asks,
+    closed,
+    complete,
+    passed,
+    prepare,
+    prepared,
+    rates,
+    reach,
+    word_of,
+)
 from tradewinds.kernel.quiet import quiet, wake_of
 from tradewinds.kernel.sums import close_trade
 
@@ -83,7 +95,8 @@ def decide(j, state, parameters, offsets, tests, values, out):
 def whole(
     begin, until, times, opens, highs, lows, closes, volumes, ends, facts, sizing, terms,
     parameters, offsets, state, account, bars, inside, filled, intents, sized, wakes, tests, values,
-    tags, opened, rows, curve, days, dates, orders, fills, worth, sums, zeros,
+    tags, opened, rows, curve, days, dates, orders, fills, worth, sums, zeros, given,
+    memory, wishes,
 ):  # fmt: skip
     """Run bar sets from `begin` until one; return where it stopped, since a log may be full."""
     for i in range(begin, until):
@@ -91,10 +104,13 @@ def whole(
             return i
         take(i, opens, highs, lows, closes, volumes, facts, bars)
         settle(i, times, bars, facts, terms, state, account, inside, filled, tags, opened, rows,
-               fills, sums, zeros)  # fmt: skip
+               fills, sums, zeros, given, memory)  # fmt: skip
         n = step(times[i] + facts[LENGTH], bars, state, parameters, offsets, intents)
-        if n > 0 and i >= facts[DECIDES]:
-            order(i, n, facts, sizing, terms, state, account, intents, sized, tags, orders)
+        if i < facts[DECIDES]:
+            n = 0
+        if n > 0 or asks(i, times, facts, state, given, memory):
+            order(i, n, times, facts, sizing, terms, state, account, intents, sized, tags, orders,
+                  given, memory, wishes)  # fmt: skip
         if i >= facts[FIRST]:
             keep(i, times, facts, terms, state, account, curve, days, dates, worth)
     return until
@@ -103,7 +119,8 @@ def whole(
 def blocks(
     begin, until, times, opens, highs, lows, closes, volumes, ends, facts, sizing, terms,
     parameters, offsets, state, account, bars, inside, filled, intents, sized, wakes, tests, values,
-    tags, opened, rows, curve, days, dates, orders, fills, worth, sums, zeros,
+    tags, opened, rows, curve, days, dates, orders, fills, worth, sums, zeros, given,
+    memory, wishes,
 ):  # fmt: skip
     """Run as `whole` does, a block of bars at a time."""
     i = begin
@@ -117,7 +134,7 @@ def blocks(
         i = traded(i, end, times, opens, highs, lows, closes, volumes, ends, facts, sizing, terms,
                    parameters, offsets, state, account, bars, inside, filled, intents, sized, wakes,
                    tests, values, tags, opened, rows, curve, days, dates, orders, fills, worth,
-                   sums, zeros)  # fmt: skip
+                   sums, zeros, given, memory, wishes)  # fmt: skip
         if i < end:
             break
     return i
@@ -126,25 +143,34 @@ def blocks(
 def traded(
     begin, end, times, opens, highs, lows, closes, volumes, ends, facts, sizing, terms,
     parameters, offsets, state, account, bars, inside, filled, intents, sized, wakes, tests, values,
-    tags, opened, rows, curve, days, dates, orders, fills, worth, sums, zeros,
+    tags, opened, rows, curve, days, dates, orders, fills, worth, sums, zeros, given,
+    memory, wishes,
 ):  # fmt: skip
     """Trade the bars from begin to end, behind what ran ahead of them; return as `whole`."""
     origin = facts[ORIGIN]
     i = max(begin, min(end, facts[FIRST]))
+    if i > begin:
+        passed(begin, i, times, closes, facts, terms, state, account, bars, given, memory)
     while i < end and not is_full(facts, orders, fills, rows, sized, filled):
-        last = quiet(i, end, times, opens, highs, lows, closes, ends, facts, terms, state, account,
-                     wakes, opened, rows, curve, days, worth, dates)  # fmt: skip
+        until = reach(i, end, times, facts, state, given, memory)
+        last = quiet(i, until, times, opens, highs, lows, closes, ends, facts, terms, state,
+                     account, wakes, opened, rows, curve, days, worth, dates)  # fmt: skip
         if last == i:
             take(i, opens, highs, lows, closes, volumes, facts, bars)
             settle(i, times, bars, facts, terms, state, account, inside, filled, tags, opened,
-                   rows, fills, sums, zeros)  # fmt: skip
+                   rows, fills, sums, zeros, given, memory)  # fmt: skip
             keep(i, times, facts, terms, state, account, curve, days, dates, worth)
             last += 1
+        else:
+            passed(i, last, times, closes, facts, terms, state, account, bars, given, memory)
         i = last
-        if wakes[i - 1 - origin] & wake_of(state) != 0 and i > facts[DECIDES]:
-            n = decide(i - 1 - origin, state, parameters, offsets, tests, values, intents)
-            if n > 0:
-                order(i - 1, n, facts, sizing, terms, state, account, intents, sized, tags, orders)
+        if i > facts[DECIDES]:
+            n = 0
+            if wakes[i - 1 - origin] & wake_of(state) != 0:
+                n = decide(i - 1 - origin, state, parameters, offsets, tests, values, intents)
+            if n > 0 or asks(i - 1, times, facts, state, given, memory):
+                order(i - 1, n, times, facts, sizing, terms, state, account, intents, sized, tags,
+                      orders, given, memory, wishes)  # fmt: skip
     return i
 
 
@@ -162,12 +188,13 @@ def take(i, opens, highs, lows, closes, volumes, facts, bars):
 
 def settle(
     i, times, bars, facts, terms, state, account, inside, filled, tags, opened, rows, fills, sums,
-    zeros,
+    zeros, given, memory,
 ):  # fmt: skip
     """Fill what bar set i fills, follow the trades, and close it."""
     stride, symbols = facts[STRIDE], facts[SYMBOLS]
     time = float(times[i])
-    n = match(bars, state, account, terms, stride, symbols, inside, filled)
+    today = rates(i, times, facts, terms, given, memory)
+    m = n = match(bars, state, account, today, stride, symbols, inside, filled)
     if i > 0:
         length = facts[LENGTH]
         after, until = float(times[i - 1] + length), float(times[i] + length)
@@ -181,6 +208,7 @@ def settle(
             trade(at, time, filled, facts, terms, tags, opened, rows, sums, zeros)
     widen(bars, time, symbols, opened, rows)
     mark(bars, state, stride, symbols)
+    closed(i, m, n, times, bars, filled, facts, terms, state, account, given, memory)
 
 
 def trade(at, time, filled, facts, terms, tags, opened, rows, sums, zeros):
@@ -195,17 +223,25 @@ def trade(at, time, filled, facts, terms, tags, opened, rows, sums, zeros):
         close_trade(row, float(facts[LENGTH]), terms, zeros, rows, sums)
 
 
-def order(i, n, facts, sizing, terms, state, account, intents, sized, tags, orders):
+def order(
+    i, n, times, facts, sizing, terms, state, account, intents, sized, tags, orders, given, memory,
+    wishes,
+):  # fmt: skip
     """Size n intentions at the close of bar set i, and let the orders live."""
     stride, symbols = facts[STRIDE], facts[SYMBOLS]
     value = equity(state, account, terms, stride, symbols)
-    m = size(intents, n, state, account, terms, stride, symbols, value, sizing[0], sizing[1],
-             facts[MOST_OPEN], sized)  # fmt: skip
+    n = prepare(i, n, times, facts, sizing, terms, state, account, intents, value, given, memory,
+                wishes)  # fmt: skip
+    m = size(prepared(intents, wishes), n, state, account, terms, stride, symbols, value, sizing[0],
+             sizing[1], facts[MOST_OPEN], sized)  # fmt: skip
+    m = complete(m, sized, given)
     for row in range(m):
         at = row * ORDER_SIZE_OF
         accept(sized, at, state, stride)
-        leaves = 1 if sized[at + ORDER_EFFECT] == EXIT else 0
-        tags[2 * int(sized[at + ORDER_SYMBOL]) + leaves] = sized[at + ORDER_TAG]
+        if sized[at + ORDER_EFFECT] != CANCEL:
+            leaves = 1 if sized[at + ORDER_EFFECT] == EXIT else 0
+            tag = word_of(sized[at + ORDER_TAG], given)
+            tags[2 * int(sized[at + ORDER_SYMBOL]) + leaves] = tag
         if facts[KEEPS] == ALL:
             log(i, sized, at, ORDER_PARTS, orders, facts[ORDERS])
             facts[ORDERS] += 1

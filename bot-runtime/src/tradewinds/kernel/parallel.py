@@ -23,6 +23,7 @@ from tradewinds.kernel.library import compiled
 from tradewinds.kernel.module import module_of, sweep_module_of
 from tradewinds.kernel.outcome import Outcomes
 from tradewinds.kernel.party import Party, divided
+from tradewinds.kernel.support import has_extras
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -56,8 +57,9 @@ def swept(
     fold = Fold(plan, decider, start=start)
     feed = feed_of(plan.symbols, series, fold.reads_from)
     one = len(plan.symbols) == 1 and not feed.has_gaps
-    shared = sweep_module_of(program) if one else None
-    module = shared or module_of(program, one=one)
+    more = has_extras(plan)
+    shared = sweep_module_of(program, more=more) if one else None
+    module = shared or module_of(program, one=one, more=more)
     first = Frame(fold, decider, feed, module, keeps=NOTHING)
     outcomes = Outcomes(fold, first, len(sets))
     if shared:

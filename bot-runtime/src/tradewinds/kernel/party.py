@@ -27,8 +27,10 @@ if TYPE_CHECKING:
 
 MOST_COLUMNS: Final = 256  # of a party: 4 MB
 _JOB: Final = 5  # places of a job before those of the columns that it takes
-_SHARED: Final = ("bars", "filled", "intents", "sized", "wakes", "tests", "values", "dates")
-_OWN: Final = ("facts", "account", "tags", "opened", "rows")
+_SHARED: Final = (
+    "bars", "filled", "intents", "sized", "wakes", "tests", "values", "dates", "wishes",
+)  # fmt: skip
+_OWN: Final = ("facts", "account", "tags", "opened", "rows", "memory")
 
 
 def divided(module: Module, sets: Sequence[Values], parts: int) -> Iterator[slice]:

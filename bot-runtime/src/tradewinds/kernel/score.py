@@ -15,6 +15,7 @@ from tradewinds.kernel.library import compiled
 from tradewinds.kernel.module import module_of
 from tradewinds.kernel.outcome import Outcomes
 from tradewinds.kernel.single import passes
+from tradewinds.kernel.support import has_extras
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -38,7 +39,8 @@ def score(
     """Run rules that `runs` accepts; their figures are those of `run`, to 1e-9."""
     fold = Fold(plan, decider, start=start)
     feed = feed_of(plan.symbols, series, fold.reads_from)
-    module = module_of(decider.program, one=len(plan.symbols) == 1 and not feed.has_gaps)
+    one = len(plan.symbols) == 1 and not feed.has_gaps
+    module = module_of(decider.program, one=one, more=has_extras(plan))
     frame = Frame(fold, decider, feed, module, keeps=TRADES_ALONE)
     passes(frame, compiled(module, frame.arguments(0, 0)))
     outcomes = Outcomes(fold, frame, 1)

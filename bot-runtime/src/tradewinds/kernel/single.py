@@ -15,7 +15,7 @@ from tradewinds.kernel.frame import Frame
 from tradewinds.kernel.library import compiled
 from tradewinds.kernel.module import module_of
 from tradewinds.kernel.replay import Replay
-from tradewinds.kernel.support import runs, runs_class
+from tradewinds.kernel.support import has_extras, runs, runs_class
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -81,7 +81,8 @@ def _prepared(
 ) -> tuple[Module, Frame]:
     plan = fold.plan
     feed = feed_of(plan.symbols, series, fold.reads_from)
-    module = module_of(decider.program, one=len(plan.symbols) == 1 and not feed.has_gaps)
+    one = len(plan.symbols) == 1 and not feed.has_gaps
+    module = module_of(decider.program, one=one, more=has_extras(plan))
     return module, Frame(fold, decider, feed, module, keeps=ALL)
 
 

@@ -16,6 +16,7 @@ KNOWN: Final = frozenset({
     "name", "uid", "symbols", "timeframe", "timeframe_ms", "quote", "capital", "sizing",
     "max_open_positions", "warmup", "instruments", "costs", "terms", "volume_share", "rates",
 })  # fmt: skip
+EXTRAS: Final = frozenset({"guards", "measure", "ranked"})  # what `extras` has, for rules
 
 
 def runs(plan: Plan, decider: Decider) -> bool:
@@ -24,13 +25,20 @@ def runs(plan: Plan, decider: Decider) -> bool:
     Rules can, with a plan that asks for nothing that the loops do not know: a field of the plan
     that is not listed here has to be empty.
     """
-    return isinstance(decider, ProgramDecider) and _is_plain(plan)
+    return isinstance(decider, ProgramDecider) and _asks_for(plan) <= EXTRAS
+
+
+def has_extras(plan: Plan) -> bool:
+    """Whether the loops need what `extras` has."""
+    return bool(_asks_for(plan))
 
 
 def runs_class(plan: Plan, decider: Decider) -> bool:
     """Whether compiled code can do all around a Python class: one symbol, such a plan."""
-    return isinstance(decider, ClassDecider) and len(plan.symbols) == 1 and _is_plain(plan)
+    return isinstance(decider, ClassDecider) and len(plan.symbols) == 1 and not _asks_for(plan)
 
 
-def _is_plain(plan: Plan) -> bool:
-    return not any(getattr(plan, each.name) for each in fields(plan) if each.name not in KNOWN)
+def _asks_for(plan: Plan) -> set[str]:
+    """Return the fields that a plain plan leaves empty."""
+    names = {each.name for each in fields(plan)} - KNOWN
+    return {name for name in names if getattr(plan, name)}

@@ -11,6 +11,7 @@ from tradewinds.engine import backtest
 from tradewinds.engine.curves import DAY_MS
 from tradewinds.engine.decider import ProgramDecider
 from tradewinds.engine.fold import Fold
+from tradewinds.engine.measure import Measure
 from tradewinds.engine.metrics import daily_returns
 from tradewinds.engine.sources import decider_from
 from tradewinds.kernel.choice import is_worth_it
@@ -84,7 +85,8 @@ def sweep(
     ):
         program = one.program
         sets = [program.values(each) for each in parameter_sets]
-        warmup = plan.warmup or max(map(program.warmup, sets))
+        measured = Measure(plan.measure, len(plan.symbols)).warmup
+        warmup = plan.warmup or max(measured, *map(program.warmup, sets))
         together = replace(plan, warmup=warmup)
         figures, daily, days = swept(
             together, program, sets, bars, start=start, progress=progress, say=say

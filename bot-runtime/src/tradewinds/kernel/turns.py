@@ -36,7 +36,7 @@ def turn(
     n, eager, begin, until, told, facts2, state2, account2, opened2, rows2, sums2, times, opens,
     highs, lows, closes, volumes, ends, facts, sizing, terms, parameters, offsets, state, account,
     bars, inside, filled, intents, sized, wakes, tests, values, tags, opened, rows, curve, days,
-    dates, orders, fills, worth, sums, zeros,
+    dates, orders, fills, worth, sums, zeros, given, memory, wishes,
 ):  # fmt: skip
     """Settle bars from begin to until, order n intentions at the last close, look for a fill.
 
@@ -55,25 +55,26 @@ def turn(
             return 0
         take(i, opens, highs, lows, closes, volumes, facts, bars)
         settle(i, times, bars, facts, terms, state, account, inside, filled, tags, opened, rows,
-               fills, sums, zeros)  # fmt: skip
+               fills, sums, zeros, given, memory)  # fmt: skip
         keep(i, times, facts, terms, state, account, curve, days, dates, worth)
         i += 1
         told[SETTLED] = i
     if is_full(facts, orders, fills, rows, sized, filled):
         return 0
     if n > 0:
-        order(until - 1, n, facts, sizing, terms, state, account, intents, sized, tags, orders)
+        order(until - 1, n, times, facts, sizing, terms, state, account, intents, sized, tags,
+              orders, given, memory, wishes)  # fmt: skip
     for again in range(2):
         told[NEXT] = coming(i, times, opens, highs, lows, closes, volumes, facts, terms, state,
-                            account, bars, inside, filled, wakes, tags, fills, zeros, facts2,
-                            state2, account2, opened2, rows2, sums2)  # fmt: skip
+                            account, bars, inside, filled, wakes, tags, fills, zeros, given,
+                            memory, facts2, state2, account2, opened2, rows2, sums2)  # fmt: skip
         if again or not eager or told[NEXT] != i or i >= facts[BARS]:
             break
         if is_full(facts, orders, fills, rows, sized, filled):
             break
         take(i, opens, highs, lows, closes, volumes, facts, bars)
         settle(i, times, bars, facts, terms, state, account, inside, filled, tags, opened, rows,
-               fills, sums, zeros)  # fmt: skip
+               fills, sums, zeros, given, memory)  # fmt: skip
         keep(i, times, facts, terms, state, account, curve, days, dates, worth)
         i += 1
         told[SETTLED] = i
@@ -82,7 +83,8 @@ def turn(
 
 def coming(
     begin, times, opens, highs, lows, closes, volumes, facts, terms, state, account, bars, inside,
-    filled, wakes, tags, fills, zeros, facts2, state2, account2, opened2, rows2, sums2,
+    filled, wakes, tags, fills, zeros, given, memory, facts2, state2, account2, opened2, rows2,
+    sums2,
 ):  # fmt: skip
     """Return the next bar on which something may fill, or the end of the window."""
     if state[ENTRY_SIDE] == 0.0 and state[EXIT_LOTS] == 0.0 and state[LOTS] == 0.0:
@@ -106,7 +108,7 @@ def coming(
     for i in range(begin, end):
         take(i, opens, highs, lows, closes, volumes, facts, bars)
         settle(i, times, bars, facts2, terms, state2, account2, inside, filled, tags, opened2,
-               rows2, fills, sums2, zeros)  # fmt: skip
+               rows2, fills, sums2, zeros, given, memory)  # fmt: skip
         if state2[LOTS] != state[LOTS] or state2[ENTRY_SIDE] != state[ENTRY_SIDE]:
             return i
     return end
