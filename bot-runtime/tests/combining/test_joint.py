@@ -89,6 +89,18 @@ def test_whole_has_every_figure_that_a_single_run_has() -> None:
     assert set(found) == {name for name, metric in METRICS.items() if metric.group != "trials"}
 
 
+def test_legs_of_a_position_are_one_trade_and_of_another_strategy_another() -> None:
+    """Each of two pairs wins 30 with one leg and loses 12 with the other."""
+    leg = {"quantity": 3.0, "entryPrice": 100.0, "entryTime": 0, "exitTime": HOUR, "bars": 1}
+    leg |= {"mae": 0.0, "mfe": 0.0, "exit": "market", "joint": 1}
+    legs = [{**leg, "profit": 30.0}, {**leg, "profit": -12.0}]
+    pairs = [answer(name, 1_000.0, (HOUR, 1_018.0), trades=legs) for name in ("a", "b")]
+    divided = shares(own(a="1000 USDT", b="1000 USDT"), None, None)
+    found = stats(pairs, joint_of([Ran(one, [1_000.0]) for one in pairs], divided))
+    assert (found["trades"], found["winRate"], found["expectancy"]) == (2, 1.0, 18.0)
+    assert found["averageTrade"] == pytest.approx(18 / 600)
+
+
 def test_exposure_counts_a_time_once_however_many_hold_then() -> None:
     """Ten hours: held behind 1 up to 4 and behind 2 up to 3, and from 8 to the end."""
     spans = [(1, 4), (2, 3), (8, None)]

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from tradewinds.engine import trips
 from tradewinds.engine.curves import summarize
+from tradewinds.engine.joint.positions import costs, joined, numbers
 from tradewinds.engine.lines import Lines
 from tradewinds.engine.orderhash import OrderHash, ordinals
 from tradewinds.engine.records import (
@@ -138,7 +139,11 @@ class Recorder:
 
     def _tally(self, symbol: int) -> list[float]:
         sums = [0.0] * TALLY_SIZE_OF
-        tally(self._rows, self._trades, symbol, sums)
+        rows, n = self._rows, self._trades
+        if symbol == EVERY and self._plan.joint:
+            rows = joined(rows, numbers(rows, n), costs(rows, n, self._fold.book.terms))
+            n = len(rows) // trips.TRADE_SIZE_OF
+        tally(rows, n, symbol, sums)
         return sums
 
     def _watch(self, opened: int, bars: list[float]) -> float:

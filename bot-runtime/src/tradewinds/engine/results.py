@@ -6,13 +6,14 @@ marked at the last close and counted in no figure about trades.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from functools import cached_property
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any, Literal
 
 from tradewinds.engine import tallies as t
 from tradewinds.engine import trips
+from tradewinds.engine.joint.positions import numbers
 from tradewinds.engine.metrics import Figures, against, curve_figures, months, trade_figures
 from tradewinds.engine.records import (
     BUY,
@@ -42,7 +43,7 @@ from tradewinds.engine.records import (
 from tradewinds.engine.units import from_units
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Collection, Mapping, Sequence
 
     from tradewinds.engine.book import Row
     from tradewinds.engine.curves import Summary
@@ -89,7 +90,8 @@ class Trade:
     `fees` and the `funding` paid; `exit_time` is None and `profit` is marked at the last close
     while the trade is open. `exit` is the kind of the closing fill, `reason` and `exit_reason` the
     strategy's words. `mae` and `mfe` are the furthest moves of the price against the trade and for
-    it, as fractions of its first price (trips.py says which prices count).
+    it, as fractions of its first price (trips.py says which prices count). `joint` is the number
+    of the joint position of which it is a leg, from 1 on.
     """
 
     symbol: str
@@ -109,6 +111,7 @@ class Trade:
     mae: float
     mfe: float
     funding: float = 0.0
+    joint: int | None = None
 
     @property
     def open(self) -> bool:
@@ -157,7 +160,11 @@ def trades_from(
     rows: Sequence[float], n: int, plan: Plan, words: Callable[[int], str]
 ) -> list[Trade]:
     """Return finished trade rows (trips.py) as trades; `words` gives the reason of a tag."""
-    return [_trade(rows, i * trips.TRADE_SIZE_OF, plan, words) for i in range(n)]
+    found = [_trade(rows, i * trips.TRADE_SIZE_OF, plan, words) for i in range(n)]
+    if not plan.joint:
+        return found
+    of = numbers(rows, n)
+    return [replace(one, joint=number) for one, number in zip(found, of, strict=True)]
 
 
 def _trade(rows: Sequence[float], at: int, plan: Plan, words: Callable[[int], str]) -> Trade:
@@ -273,17 +280,17 @@ class Run:
             "bySymbol": self.by_symbol,
             "orders": _plain(self.orders),
             "fills": _plain(self.fills),
-            "trades": _plain(self.trades),
+            "trades": _plain(self.trades, () if self.plan.joint else ("joint",)),
             "equity": list(map(list, zip(self.curve.times, self.curve.equity, strict=True))),
             "heldBack": dict(self.held_back),
             "orderHash": self.order_hash,
         }
 
 
-def _plain(rows: Sequence[Any]) -> list[dict[str, Any]]:
+def _plain(rows: Sequence[Any], without: Collection[str] = ()) -> list[dict[str, Any]]:
     """Return what `asdict` returns of rows without a row inside, in a tenth of its time."""
     if not rows:
         return []
-    names = [each.name for each in fields(rows[0])]
+    names = [each.name for each in fields(rows[0]) if each.name not in without]
     read = attrgetter(*names)
     return [dict(zip(names, read(row), strict=True)) for row in rows]

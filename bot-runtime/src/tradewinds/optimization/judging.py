@@ -1,9 +1,12 @@
 """Makes the tests of luck for a search, or for a walk-forward alone."""
 
+import math
+from operator import itemgetter
+
 import numpy as np
 
 from tradewinds.engine.metrics import daily_returns, days_a_year
-from tradewinds.engine.results import Run
+from tradewinds.engine.results import Run, Trade
 from tradewinds.optimization.bootstrap import Bootstrap, bootstrap
 from tradewinds.optimization.deflated import deflated
 from tradewinds.optimization.evaluate import Evaluator
@@ -34,16 +37,25 @@ def judged(
 
 def drawn(task: Task, run: Run) -> Bootstrap:
     """Draw from the days and the trades of the run that is reported."""
-    closed = sorted(
-        (one for one in run.trades if one.exit_time is not None),
-        key=lambda one: one.exit_time or 0,
-    )
     equity, profits = run.plan.capital, []
-    for trade in closed:
-        profits.append(trade.profit / equity if equity > 0.0 else -1.0)
-        equity += trade.profit
+    for profit in profits_of(run):
+        profits.append(profit / equity if equity > 0.0 else -1.0)
+        equity += profit
     days = np.array(daily_returns(run.summary))
     return bootstrap(days, profits, days_a_year(run.summary), int(task.asked.get("seed") or 0))
+
+
+def profits_of(run: Run) -> list[float]:
+    """Return the profits of closed trades as they ended; the legs of a joint position are one."""
+    legs: dict[int, list[Trade]] = {}
+    for number, trade in enumerate(run.trades):
+        legs.setdefault(trade.joint or -number, []).append(trade)
+    made = [
+        (max(leg.exit_time or 0 for leg in each), math.fsum(leg.profit for leg in each))
+        for each in legs.values()
+        if not any(leg.open for leg in each)
+    ]
+    return [profit for _, profit in sorted(made, key=itemgetter(0))]
 
 
 def _stability(task: Task, best: Trial, evaluator: Evaluator) -> Stability | None:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Final
 from tradewinds.engine import tallies as t
 from tradewinds.engine import trips
 from tradewinds.engine.curves import summarize
+from tradewinds.engine.joint.positions import joined
 from tradewinds.engine.leaving import slipped, worsening
 from tradewinds.engine.records import (
     BUY,
@@ -71,7 +72,7 @@ def stitched(plan: "Plan", start: int, runs: Sequence[Run]) -> Run:
         gaps=sum(one.gaps for one in runs),
         orders=[line for one in runs for line in one.orders],
         fills=[line for one in runs for line in one.fills],
-        trades=[trade for one in runs for trade in one.trades],
+        trades=list(_numbered(runs)),
         curve=Curve(
             times=[time for one in runs for time in one.curve.times],
             equity=[value for one in runs for value in one.curve.equity],
@@ -82,14 +83,29 @@ def stitched(plan: "Plan", start: int, runs: Sequence[Run]) -> Run:
     return remade(replace(whole, order_hash=_hash(whole)))
 
 
+def _numbered(runs: Sequence[Run]) -> Iterator[Trade]:
+    """Yield all trades; the joint positions of a run are counted on from those before."""
+    before = 0
+    for one in runs:
+        last = before
+        for trade in one.trades:
+            last = before + (trade.joint or 0)
+            yield replace(trade, joint=last) if trade.joint else trade
+        before = last
+
+
 def remade(run: Run) -> Run:
     """Return a run with the summaries and tallies of its curve and trades as they are now."""
     plan, curve = run.plan, run.curve
     rows = [figure for trade in run.trades for figure in _row(trade, plan)]
+    positions = [trade.joint or 0 for trade in run.trades]
+    paid = [trade.quantity * trade.entry_price for trade in run.trades]
+    every = joined(rows, positions, paid) if plan.joint else rows
+    each = [(symbol, rows) for symbol in range(len(plan.symbols))]
     tallies = []
-    for symbol in (t.EVERY, *range(len(plan.symbols))):
+    for symbol, those in [(t.EVERY, every), *each]:
         sums = [0.0] * t.TALLY_SIZE_OF
-        t.tally(rows, len(run.trades), symbol, sums)
+        t.tally(those, len(those) // trips.TRADE_SIZE_OF, symbol, sums)
         tallies.append(sums)
     return replace(
         run,

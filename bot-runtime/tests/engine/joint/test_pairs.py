@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 from given import FREE, HOUR, plan
 
+from tradewinds.engine.backtest import run
 from tradewinds.engine.barsets import empty, place
 from tradewinds.engine.errors import PlanError
 from tradewinds.engine.fold import Fold
@@ -232,6 +233,38 @@ def test_positions_of_other_ratios_from_before_an_edit_are_closed() -> None:
     after.book.state[:] = before.book.state
     after.book.account[:] = before.book.account
     assert coins(after, market([9.0] * 3, SAME, SAME)) == [[3, 0, 0], [-3, 0, 0]]
+
+
+def test_a_position_is_one_trade_in_the_figures_and_each_leg_one_by_symbol() -> None:
+    """3 coins each way. The first position makes +30 and -12, the second -15 and +6."""
+    one = fold(1, -1, sizing={"quote": "600 USDT"})
+    btc = [100.0, 100, 110, 110, 100, 100, 95, 95]
+    eth = [100.0, 100, 104, 104, 100, 100, 98, 98]
+    wanted = [1.0, 0, 9, 9, 1, 0, 9, 9]
+    result = run(one.plan, one.decider, market(wanted, btc, eth), start=0)
+    legs = [(leg.symbol, leg.joint, round(leg.profit, 9)) for leg in result.trades]
+    assert legs == [(BTC, 1, 30), (ETH, 1, -12), (BTC, 2, -15), (ETH, 2, 6)]
+    figures = result.stats
+    assert (figures["trades"], figures["winRate"]) == (2, 0.5)
+    assert figures["profitFactor"] == pytest.approx(18 / 9)
+    assert figures["expectancy"] == pytest.approx((18 - 9) / 2)
+    assert figures["bestTrade"] == pytest.approx(18 / 600)
+    assert figures["worstTrade"] == pytest.approx(-9 / 600)
+    assert figures["averageMae"] == pytest.approx((0.02 + 0.025) / 2)
+    assert figures["longestBars"] == 1
+    assert [result.by_symbol[leg]["trades"] for leg in (BTC, ETH)] == [2, 2]
+    assert [leg["joint"] for leg in result.to_json()["trades"]] == [1, 1, 2, 2]
+
+
+def test_a_position_is_open_until_its_last_leg_is_flat() -> None:
+    one = fold(1, -1, bracket={"stopLoss": {"by": "10%"}})
+    falls = [100.0, 100, 80, 80, 80]
+    gone = run(one.plan, one.decider, market(ONCE[:3], falls[:3], SAME[:3]), start=0)
+    assert gone.stats["trades"] == 0
+    one = fold(1, -1, bracket={"stopLoss": {"by": "10%"}})
+    gone = run(one.plan, one.decider, market(ONCE[:5], falls, SAME[:5]), start=0)
+    assert gone.stats["trades"] == 1
+    assert gone.stats["expectancy"] == pytest.approx(-60)
 
 
 def test_compiled_code_does_not_run_them() -> None:

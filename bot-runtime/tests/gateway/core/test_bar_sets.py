@@ -6,6 +6,7 @@ import pytest
 from scenes import (
     BTC,
     CALM,
+    ETH,
     HOUR,
     START,
     Candle,
@@ -175,3 +176,19 @@ def test_bar_of_an_earlier_timeframe_is_not_filled() -> None:
     answer = scene.close(CALM, timeframe_ms=4 * HOUR)
     assert isinstance(answer, Refusal)
     assert answer.code == "Replanned"
+
+
+def test_joint_position_is_one_trade_when_its_last_leg_is_flat() -> None:
+    scene = Scene(BTC, ETH)
+    legs = [{"symbol": BTC, "ratio": 1}, {"symbol": ETH, "ratio": 1}]
+    scene.spec["rules"] = {"long": {"entry": "close > open"}, "joint": {"legs": legs}}
+    scene.open()
+    scene.close(CALM, CALM)
+    scene.post(intent(), intent(ETH))
+    scene.close(CALM, CALM)
+    scene.post(intent(effect="exit"))
+    scene.close(CALM, CALM)
+    assert (scene.held(BTC), scene.of().trades) == (0, 0)
+    scene.post(intent(ETH, effect="exit"))
+    scene.close(CALM, CALM)
+    assert (scene.held(ETH), scene.of().trades) == (0, 1)

@@ -150,7 +150,7 @@ def _fill(state: State, event: OrderFilled) -> State:
         book=book,
         positions=without(one.positions, event.symbol) if closed else one.positions,
         exits=without(one.exits, event.symbol) if closed or by_order else one.exits,
-        trades=one.trades + closed,
+        trades=one.trades + (closed and (not one.plan.joint or book.flat)),
     )
     return with_strategy(state, one)
 
