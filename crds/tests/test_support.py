@@ -59,12 +59,18 @@ def test_a_bracket_and_additions_are_executed_whole() -> None:
         ("stage", "Live", "spec.stage was Live"),
         ("risk", {"maxDailyLoss": "2%"}, "spec.risk"),
         ("execution", {"algorithm": "Twap", "slices": 3}, "spec.execution.algorithm was Twap"),
+        ("execution", {"marginMode": "Isolated"}, "spec.execution.marginMode was Isolated"),
+        ("symbols", ["BTC/USD:BTC"], "spec.symbols has BTC/USD:BTC, which settles in BTC"),
     ],
 )
 def test_what_is_not_is_refused_by_name(field: str, value: object, named: str) -> None:
     sentences = unsupported("Strategy", {**PLAIN, field: value})
     assert any(sentence.startswith(named) for sentence in sentences), sentences
     assert all(sentence.split(". ")[1] for sentence in sentences)
+
+
+def test_cross_margin_is_what_perpetuals_have() -> None:
+    assert unsupported("Strategy", {**PLAIN, "execution": {"marginMode": "Cross"}}) == []
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from given import plan
+from given import FREE, PERPETUAL, plan
 
 from tradewinds.engine.errors import PlanError
 from tradewinds.engine.instruments import Costs, Instrument, costs_from
@@ -94,6 +94,19 @@ def test_an_instrument_without_a_grid_is_refused() -> None:
     broken = [Instrument("BTC/USDT", Decimal(0), Decimal(1), Decimal(0)), GRID[0]]
     with pytest.raises(PlanError, match="Instrument BTC/USDT: tick was 0"):
         plan_from(SPEC, broken, costs_from(), name="trend")
+
+
+@pytest.mark.parametrize(
+    ("costs", "words"),
+    [
+        (replace(FREE, slippage=0.5, spread=0.2, impact=0.4), "were 100% together, expected less"),
+        (replace(FREE, funding=-1.0), "costs.funding was -100%, expected less"),
+        (replace(FREE, maintenance=1.0), "costs.maintenanceMargin was 100%, expected less"),
+    ],
+)
+def test_costs_that_leave_nothing_are_refused(costs: Costs, words: str) -> None:
+    with pytest.raises(PlanError, match=words):
+        plan(PERPETUAL, costs=costs)
 
 
 def test_an_unknown_symbol_has_no_place() -> None:

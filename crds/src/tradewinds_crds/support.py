@@ -9,6 +9,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
+from tradewinds_crds.scalars import parse_symbol
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
@@ -58,7 +60,7 @@ _EXECUTED: Final[dict[str, dict[str, Any]]] = {
         "bracket": True,
         "protections": True,
         "maxOpenPositions": True,
-        "execution": {"algorithm": ("Direct",), "postOnly": True},
+        "execution": {"algorithm": ("Direct",), "postOnly": True, "marginMode": ("Cross",)},
         "schedule": True,
         "warmup": True,
         "adopt": True,
@@ -112,7 +114,18 @@ _REMEDIES: Final = {
 def unsupported(kind: str, spec: Mapping[str, Any]) -> list[str]:
     """Return a sentence for each field that is set and that nothing executes yet."""
     tree = _EXECUTED.get(kind)
-    return [] if tree is None else list(_refused("spec", spec, tree))
+    return [] if tree is None else [*_refused("spec", spec, tree), *_settled_elsewhere(spec)]
+
+
+def _settled_elsewhere(spec: Mapping[str, Any]) -> Iterator[str]:
+    for symbol in spec.get("symbols") or ():
+        market = parse_symbol(symbol)
+        if market.settle not in {None, market.quote}:
+            linear = f"{market.base}/{market.quote}:{market.quote}"
+            yield (
+                f"spec.symbols has {symbol}, which settles in {market.settle} and not in"
+                f" {market.quote}, and is not executed yet. Use the linear one, such as {linear}"
+            )
 
 
 def _refused(path: str, part: Mapping[str, Any], tree: Mapping[str, Any]) -> Iterator[str]:

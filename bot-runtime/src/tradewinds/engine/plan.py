@@ -199,6 +199,12 @@ def _terms(row: Instrument, costs: Costs, spec: Mapping[str, Any]) -> tuple[floa
             f"Instrument {row.symbol}: tick was {row.tick} and lot {row.lot}, expected both > 0."
             " Import it again with --tick and --lot"
         )
+    worst = costs.slippage + costs.spread / 2.0 + costs.impact
+    if worst >= 1.0:
+        raise PlanError(
+            f"costs: slippage, half of the spread and impact were {worst:.0%} together, expected"
+            " less than 100%: a sale would bring nothing. Write, say: slippage: 0.02%"
+        )
     return (
         float(row.tick),
         float(row.lot),
@@ -221,6 +227,11 @@ def _margin_terms(row: Instrument, costs: Costs, spec: Mapping[str, Any]) -> tup
         raise PlanError(
             f"costs.maintenanceMargin was {costs.maintenance:.0%}, expected less than 100%: no"
             " position would survive its entry. Write what the exchange asks for, such as 0.5%"
+        )
+    if abs(costs.funding) >= 1.0:
+        raise PlanError(
+            f"costs.funding was {costs.funding:.0%}, expected less than 100%: it is paid three"
+            " times a day. Write what the exchange asks for, such as 0.01%"
         )
     if not market.spot:
         return (leverage, costs.funding, costs.maintenance, costs.liquidation)
