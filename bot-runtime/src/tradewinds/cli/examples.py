@@ -24,6 +24,7 @@ EXAMPLES: Final = {
             "tradewinds combine manifests/samples/macd.yaml manifests/samples/breakout.yaml "
             "--capital '10000 USDT' --weights 60%,40%"
         ),
+        "tradewinds combine manifests/samples/several-bots/together.yaml --benchmark BTC/USDT",
     ),
     "check": (
         "tradewinds check manifests/demo/btc-trend.yaml",
