@@ -33,6 +33,12 @@ def test_rule_of_an_inline_strategy_is_found_inside_a_flow_map() -> None:
     assert places(BACKTEST) == [(12, 35), (12, 63)]
 
 
+def test_rule_of_a_builtin_strategy_is_found_where_its_parameters_are_written() -> None:
+    rules = BACKTEST.splitlines()[-1]
+    given = "    builtin: {name: ema-cross}\n    parameters: {fast: -5}"
+    assert places(BACKTEST.replace(rules, given)) == [(13, 17)]
+
+
 def test_line_ends_of_windows_do_not_move_places() -> None:
     assert places(BACKTEST.replace("\n", "\r\n")) == places(BACKTEST)
 

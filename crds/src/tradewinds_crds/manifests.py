@@ -157,17 +157,19 @@ def _rule_problems(envelope: Envelope) -> Iterator[Problem]:
         checked = override(checked, spec.get("parameters") or {})
         check_bracket(spec.get("bracket"), checked)
     except RuleErrors as error:
-        yield from (_in_expression(envelope, prefix, problem) for problem in error.problems)
+        for problem in error.problems:
+            yield _in_expression(envelope, (*prefix, *_written(spec, problem)), problem)
     else:
         for problem in checked.warnings:
-            yield _in_expression(envelope, prefix, problem, warning=True)
+            path = (*prefix, *_written(spec, problem))
+            yield _in_expression(envelope, path, problem, warning=True)
 
 
 def _in_expression(
-    envelope: Envelope, prefix: NodePath, problem: RuleProblem, *, warning: bool = False
+    envelope: Envelope, path: NodePath, problem: RuleProblem, *, warning: bool = False
 ) -> Problem:
     document: Document = envelope.document
-    path = envelope.within((*prefix, *_steps(problem.path)))
+    path = envelope.within(path)
     place = document.place(path)
     value = document.value_at(path)
     start, end = place.start, place.end
@@ -193,6 +195,14 @@ def _at_key(envelope: Envelope, path: NodePath, message: str, remedy: str) -> Pr
         whole = whole[:-1]
     place = document.keys.get(whole) or document.place(whole)
     return document.source.problem(place.start, place.end, message, remedy)
+
+
+def _written(spec: Mapping[str, Any], problem: RuleProblem) -> NodePath:
+    """Return where a reader finds what is wrong: of a built-in's own rules, what was said of it."""
+    steps = _steps(problem.path)
+    if steps[:1] != ("rules",) or "builtin" not in spec:
+        return steps
+    return ("parameters",) if spec.get("parameters") else ("builtin",)
 
 
 def _steps(path: str) -> NodePath:
