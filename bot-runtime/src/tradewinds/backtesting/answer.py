@@ -7,6 +7,7 @@ from typing import Any
 
 from tradewinds.backtesting.acceptance import judge
 from tradewinds.backtesting.benchmark import compared
+from tradewinds.backtesting.detail import told
 from tradewinds.backtesting.prepare import Prepared, prepare
 from tradewinds.backtesting.series import Source
 from tradewinds.engine.backtest import run
@@ -58,15 +59,16 @@ def made(
 
     plan, decider = prepared.plan, prepared.decider
     start, bars = prepared.start, prepared.bars
-    told = {}
+    said = {}
     if prepared.detail is None:
         done = quickest(plan, decider, bars, start=start, progress=report, say=say)
     else:
-        detail, sets = prepared.detail.detail(), sets_of(plan, bars)
-        done = run(plan, decider, sets, start=start, progress=report, detail=detail)
-        told["detail"] = prepared.detail.told(detail)
+        with prepared.detail.opened() as detail:
+            sets = sets_of(plan, bars)
+            done = run(plan, decider, sets, start=start, progress=report, detail=detail)
+        said["detail"] = told(prepared.detail, detail)
     with without_collecting():
-        return done, {**body(prepared, done), **told}
+        return done, {**body(prepared, done), **said}
 
 
 def charts_of(prepared: Prepared, done: Run) -> dict[str, Any]:

@@ -54,8 +54,8 @@ class AssignmentType(click.ParamType[tuple[str, float]]):
 @click.option("--exchange", type=EXCHANGE, help="Whose bars, if not the account's: binance.")
 @click.option("--benchmark", metavar="SYMBOL", help="Compare with holding this market: ETH/USDT.")
 @click.option(
-    "--detail", type=click.Choice(TIMEFRAMES), metavar="TIMEFRAME",
-    help="Settle what came first inside a bar by shorter stored bars: 5m.",
+    "--detail", type=click.Choice([*TIMEFRAMES, "trades"]), metavar="WORD",
+    help="Settle what came first inside a bar by shorter stored bars, 5m, or by trades: trades.",
 )  # fmt: skip
 @click.option(
     "--data", type=click.Path(path_type=Path),

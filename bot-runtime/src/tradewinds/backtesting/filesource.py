@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from tradewinds.backtesting.detail import NoTrades
 from tradewinds.backtesting.funding import NoRates
 from tradewinds.backtesting.prepare import market_of
 from tradewinds.process.exits import InputError
@@ -59,6 +60,14 @@ class FileSource:
     @property
     def instruments(self) -> "FileSource":
         return self
+
+    @property
+    def trades(self) -> NoTrades:
+        return NoTrades(f"--data {self._path}")
+
+    @property
+    def url(self) -> str:
+        return ""
 
     @property
     def funding(self) -> NoRates:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from tradewinds.backtesting.acceptance import Demand, read_demands
 from tradewinds.backtesting.benchmark import Benchmark, hashed, read_benchmark
-from tradewinds.backtesting.detail import DetailBars, read_detail
+from tradewinds.backtesting.detail import RunDetail, read_detail
 from tradewinds.backtesting.errors import DataMissingError, UnsupportedError
 from tradewinds.backtesting.funding import Funding, check_funding, read_funding
 from tradewinds.backtesting.series import Market, Source, check_period, find_ranges, hash_bars, read
@@ -49,7 +49,7 @@ class Prepared:
     missing: int
     demands: Sequence[Demand]
     benchmark: Benchmark | None
-    detail: DetailBars | None
+    detail: RunDetail | None
     funding: Funding
     provenance: dict[str, Any]
 
@@ -106,7 +106,7 @@ async def prepare(
             "strategy": digest(strategy),
             "code": digest(decider.identity),
             "data": hash_bars(hashed(bars, benchmark)),
-            **({"detail": hash_bars(detail.bars)} if detail else {}),
+            **({"detail": detail.hash} if detail else {}),
             **funding.provenance(start, end),
             "instruments": digest([_rules_json(one) for one in rules]),
             "costs": plan.costs.to_json(),

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from tradewinds.backtesting.acceptance import OF_MANY_RUNS, OF_MANY_TRIALS
 from tradewinds.backtesting.documents import Documents
@@ -16,6 +16,8 @@ from tradewinds.process.exits import InputError
 from tradewinds.process.modules import read_modules
 from tradewinds_crds.manifests import Manifest
 from tradewinds_crds.names import API_VERSION
+
+TRADES: Final = "trades"  # the word of `--detail` that is no timeframe
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,7 +161,7 @@ def _overridden(question: dict[str, Any], overrides: Overrides) -> dict[str, Any
     if overrides.exchange:
         spec["data"] = {**spec.get("data", {}), "exchange": overrides.exchange}
     if overrides.detail:
-        spec["data"] = {**spec.get("data", {}), "detailTimeframe": overrides.detail}
+        spec["data"] = _with_detail(spec.get("data", {}), overrides.detail)
     if overrides.benchmark:
         spec["benchmark"] = overrides.benchmark
     question = {**question, "spec": spec}
@@ -170,6 +172,12 @@ def _overridden(question: dict[str, Any], overrides: Overrides) -> dict[str, Any
         return {**question, "strategy": _with_parameters(question["strategy"], overrides)}
     spec["strategy"] = _with_parameters({"spec": spec["strategy"]}, overrides)["spec"]
     return question
+
+
+def _with_detail(data: Mapping[str, Any], word: str) -> dict[str, Any]:
+    """Return what a file says of the data with what `--detail` says in its place."""
+    kept = {name: part for name, part in data.items() if name not in {"detail", "detailTimeframe"}}
+    return {**kept, **({"detail": "Trades"} if word == TRADES else {"detailTimeframe": word})}
 
 
 def _single(spec: dict[str, Any]) -> dict[str, Any]:

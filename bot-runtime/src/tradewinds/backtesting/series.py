@@ -13,6 +13,7 @@ from tradewinds_crds.scalars import timeframe_ms
 from tradewinds_store.records import Coverage, Instrument, Series
 
 if TYPE_CHECKING:
+    from tradewinds.backtesting.detail import TradeReader
     from tradewinds_store.bars import Bars
 
 DAY: Final = 86_400_000
@@ -41,6 +42,13 @@ class Source(Protocol):
 
     @property
     def instruments(self) -> InstrumentSource: ...
+
+    @property
+    def trades(self) -> "TradeReader": ...
+
+    @property
+    def url(self) -> str:
+        """Where the store is; a source that is none has no trades, and is not asked."""
 
     @property
     def funding(self) -> RateReader: ...

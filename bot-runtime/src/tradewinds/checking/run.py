@@ -37,7 +37,7 @@ async def check_question(
         if prepared.detail is not None:
             raise UnsupportedError(
                 f"{prepared.name}: a check runs without detail. Check the Strategy itself, or "
-                "leave spec.data.detailTimeframe out"
+                "leave spec.data.detailTimeframe and detail out"
             )
         spec = strategy_of(question)
         outside.files |= _installed(spec)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING
 
+from tradewinds.backtesting.detail import NoTrades
 from tradewinds.backtesting.funding import NoRates
 from tradewinds.notebook.errors import CallError
 from tradewinds.venues.instruments import guess, instrument
@@ -42,6 +43,14 @@ class FrameSource:
     @property
     def instruments(self) -> FrameSource:
         return self
+
+    @property
+    def trades(self) -> NoTrades:
+        return NoTrades("a DataFrame")
+
+    @property
+    def url(self) -> str:
+        return ""
 
     @property
     def funding(self) -> NoRates:

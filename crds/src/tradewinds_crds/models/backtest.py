@@ -81,6 +81,8 @@ class Data(Model):
     """Length of the bars (default: the Strategy's)."""
     detail_timeframe: Timeframe | None = None
     """Shorter bars that say what came first inside a bar (default: the stop comes first)."""
+    detail: Literal["Trades"] | None = None
+    """Stored trades that say it, in place of shorter bars (default: neither)."""
 
     @rule(
         cel="""!has(self.symbols)
@@ -91,6 +93,15 @@ class Data(Model):
     )
     def symbols_are_unique(self) -> bool:
         return self.symbols is None or len(set(self.symbols)) == len(self.symbols)
+
+    @rule(
+        cel="!has(self.detail) || !has(self.detailTimeframe)",
+        message="detail and detailTimeframe both say what came first inside a bar",
+        remedy="Keep one: detail for stored trades, detailTimeframe for shorter bars",
+        at="detail",
+    )
+    def detail_is_trades_or_bars(self) -> bool:
+        return self.detail is None or self.detail_timeframe is None
 
 
 class Optimization(Model):
@@ -237,14 +248,15 @@ class BacktestSpec(Model):
 
     @rule(
         cel="""!has(self.strategies) || !has(self.data) || (!has(self.data.symbols)
-            && !has(self.data.timeframe) && !has(self.data.detailTimeframe))""",
+            && !has(self.data.timeframe) && !has(self.data.detailTimeframe)
+            && !has(self.data.detail))""",
         message="several strategies have symbols and timeframes of their own",
-        remedy="Leave data.symbols, timeframe and detailTimeframe out; exchange may stand",
+        remedy="Leave data.symbols, timeframe, detailTimeframe and detail out; exchange may stand",
         at="data",
     )
     def several_have_their_own_bars(self) -> bool:
         data = self.data
-        said = count_set(data.symbols, data.timeframe, data.detail_timeframe)
+        said = count_set(data.symbols, data.timeframe, data.detail_timeframe, data.detail)
         return self.strategies is None or said == 0
 
     @rule(

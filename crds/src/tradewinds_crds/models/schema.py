@@ -44,6 +44,8 @@ def _resolved(node: Schema, definitions: Schema) -> Schema:
             key: _resolved(value, definitions) for key, value in node["properties"].items()
         }
     node.pop("title", None)
+    if "const" in node:  # a word that has no other beside it is a choice all the same
+        node["enum"] = [node.pop("const")]
     for key in ("items", "additionalProperties"):
         if isinstance(node.get(key), dict):
             node[key] = _resolved(node[key], definitions)
