@@ -80,6 +80,7 @@ def pandas_figures(times: list[int], values: np.ndarray[Any, Any]) -> dict[str, 
     peak = before[before == before.max()].index[-1]
     again = whole.loc[low:][whole.loc[low:] >= before.max()]
     quantile = daily.quantile(0.05)
+    worst = (0.05 * len(daily) - np.arange(len(daily))).clip(0.0, 1.0)  # of each day, from below
     centred = daily - daily.mean()
     growth = values[-1] / 1000.0
     under = (falls > 0.0).astype(int)
@@ -96,7 +97,7 @@ def pandas_figures(times: list[int], values: np.ndarray[Any, Any]) -> dict[str, 
         "recoveryDays": (again.index[0] - low) / DAY_MS if len(again) else math.nan,
         "drawdownBars": under.groupby((under == 0).cumsum()).sum().max(),
         "valueAtRisk": -quantile,
-        "conditionalValueAtRisk": -daily[daily <= quantile].mean(),
+        "conditionalValueAtRisk": -np.average(daily.sort_values(), weights=worst),
         "skewness": (centred**3).mean() / (centred**2).mean() ** 1.5,
         "kurtosis": (centred**4).mean() / (centred**2).mean() ** 2,
     }
@@ -150,6 +151,13 @@ def test_the_worst_day_of_twenty_is_the_tail() -> None:
     assert risk == pytest.approx(0.0105)  # 95 % of the way from -0.4 to 0.01, turned round
     assert tail == pytest.approx(0.4)
     assert value_at_risk(returns[:19]) == (None, None)
+
+
+def test_the_tail_of_a_strategy_that_seldom_trades_is_its_worst_twentieth() -> None:
+    # 5% of 50 days are 2.5: one of -4%, one of -1%, and half of a day without a trade
+    risk, tail = value_at_risk([0.0] * 48 + [-0.04, -0.01])
+    assert risk == 0.0
+    assert tail == pytest.approx(0.05 / 2.5)
 
 
 def test_figures_without_a_meaning_are_none_and_warn_of_nothing() -> None:

@@ -79,8 +79,8 @@ _CURVE: Final[tuple[tuple[str, Unit, Better, str, str], ...]] = (
         "- 5 % quantile of daily returns, interpolated linearly; from 20 days on",
     ),
     (
-        "conditionalValueAtRisk", "percent", "lower", "Mean loss of those days (CVaR 95 %).",
-        "- mean of the daily returns that are not above the 5 % quantile; from 20 days on",
+        "conditionalValueAtRisk", "percent", "lower", "Mean loss of the worst days (CVaR 95 %).",
+        "- mean of the lowest 5 % of the daily returns, a day at the edge in part; from 20 days on",
     ),
     (
         "skewness", "ratio", "higher", "Whether large days are gains (positive) or losses.",

@@ -158,15 +158,17 @@ def moments(returns: Sequence[float]) -> Moments:
 
 
 def value_at_risk(returns: Sequence[float]) -> tuple[float | None, float | None]:
-    """Return the loss that one day in twenty exceeds, and the mean loss of those days."""
+    """Return the loss that one day in twenty exceeds, and the mean loss of the worst twentieth."""
     if len(returns) < FEWEST_FOR_TAIL:
         return None, None
     ordered = sorted(returns)
     place = TAIL * (len(ordered) - 1)
     low = int(place)
     quantile = ordered[low] + (place - low) * (ordered[low + 1] - ordered[low])
-    tail = [one for one in ordered if one <= quantile]
-    return -quantile, -math.fsum(tail) / len(tail)
+    share = TAIL * len(ordered)
+    whole = int(share)
+    tail = [*ordered[:whole], (share - whole) * ordered[whole]]
+    return -quantile, -math.fsum(tail) / share
 
 
 def regression(

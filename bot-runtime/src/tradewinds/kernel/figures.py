@@ -128,8 +128,9 @@ def _tail(days: Floats) -> tuple[Floats, Floats]:
     place = TAIL * (days.shape[1] - 1)
     low = int(place)
     quantile = ordered[:, low] + (place - low) * (ordered[:, low + 1] - ordered[:, low])
-    within = ordered <= quantile[:, None]
-    return -quantile, -np.where(within, ordered, 0.0).sum(axis=1) / within.sum(axis=1)
+    share = TAIL * days.shape[1]
+    counted = np.clip(share - np.arange(days.shape[1]), 0.0, 1.0)
+    return -quantile, -(ordered * counted).sum(axis=1) / share
 
 
 def _trades(sums: Floats) -> Figures:
