@@ -15,6 +15,7 @@ TIER = FeeTier(1000.0, "USDT", 0.0005, 0.0007)
     ("costs", "words"),
     [
         (Costs(0.001, 0.001, 0.0002), "fee 0.10% · slippage 0.02%"),
+        (Costs(0.00075, 0.00075, 0.00001), "fee 0.075% · slippage 0.001%"),
         (Costs(0.001, 0.002, 0.0), "fee 0.10% maker, 0.20% taker · slippage 0.00%"),
         (Costs(0.001, 0.001, 0.0, spread=0.0004, impact=0.01),
          "fee 0.10% · slippage 0.00% · spread 0.04% · impact 1.00%"),

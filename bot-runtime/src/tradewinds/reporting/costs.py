@@ -18,10 +18,11 @@ def cost_words(costs: Mapping[str, Any]) -> list[str]:
     parts = []
     if "takerFee" in costs:
         maker, taker = costs.get("makerFee", costs["takerFee"]), costs["takerFee"]
-        both = f"{taker:.2%}" if maker == taker else f"{maker:.2%} maker, {taker:.2%} taker"
+        same = maker == taker
+        both = _share(taker) if same else f"{_share(maker)} maker, {_share(taker)} taker"
         parts.append(f"fee {both}")
     if isinstance(costs.get("slippage"), int | float):
-        parts.append(f"slippage {costs['slippage']:.2%}")
+        parts.append(f"slippage {_share(costs['slippage'])}")
     tiers = len(costs.get("tiers", ()))
     if tiers:
         parts.append("1 fee tier" if tiers == 1 else f"{tiers} fee tiers")
@@ -30,4 +31,10 @@ def cost_words(costs: Mapping[str, Any]) -> list[str]:
         parts.append(f"funding {rate}% per 8 h")
     if costs.get("fundingRates"):
         parts.append("funding as stored")
-    return parts + [f"{word} {costs[name]:.2%}" for name, word in _FURTHER if costs.get(name)]
+    return parts + [f"{word} {_share(costs[name])}" for name, word in _FURTHER if costs.get(name)]
+
+
+def _share(fraction: float) -> str:
+    """Return a percentage with two decimals, and more where it has more: 0.10%, 0.075%."""
+    whole, _, decimals = f"{fraction * 100:.8f}".partition(".")
+    return f"{whole}.{decimals.rstrip('0'):0<2}%"

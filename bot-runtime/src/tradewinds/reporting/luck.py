@@ -74,4 +74,4 @@ def _stress(stress: Mapping[str, Any]) -> Iterator[Table]:
             for one in runs
         ]
         heads = ["Fee", "Slippage", *(figures.label(name) for name in names)]
-        yield Table("The same trades at higher costs", heads, rows)
+        yield Table("The best set at higher costs", heads, rows)
