@@ -95,3 +95,14 @@ def test_window_in_which_no_set_qualifies_stays_in_cash() -> None:
         assert one["test"]["trades"] == 0
         assert one["test"]["totalReturn"] == 0.0
         assert (one["train"], one["efficiency"]) == (None, None)
+
+
+def test_position_at_the_end_of_a_window_is_sold_at_the_fee_of_its_day() -> None:
+    free = {"volume": "1 USDT", "maker": "0%", "taker": "0%"}  # from the day after the first fill
+    fee = {"maker": "0.1%", "taker": "0.1%", "tiers": [free]}
+    found = execute(prepared(walkForward=WALK, costs={"fee": fee}))
+    ended = [one["exitTime"] for one in found["trades"] if one["exitReason"].startswith("the test")]
+    last = [one for one in found["fills"] if one["time"] in ended and one["effect"] == "exit"]
+    assert last
+    assert [one["fee"] for one in last] == [0.0] * len(last)
+    assert found["stats"]["fees"] > 0.0

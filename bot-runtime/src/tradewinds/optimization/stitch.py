@@ -1,8 +1,8 @@
 """The tests of a walk-forward as one run: one curve, one list of trades, figures over all of it.
 
 At the end of a window its set is gone, so whatever it holds is sold at the last close, at the
-costs of a market order: a trade that is left open there would be counted nowhere, and one that
-is marked for nothing would flatter the next set.
+costs that a market order has on that day: a trade that is left open there would be counted nowhere,
+and one that is marked for nothing would flatter the next set.
 """
 
 import hashlib
@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Final
 from tradewinds.engine import tallies as t
 from tradewinds.engine import trips
 from tradewinds.engine.curves import summarize
+from tradewinds.engine.feetiers import FeeTiers
 from tradewinds.engine.joint.positions import joined
 from tradewinds.engine.leaving import slipped, worsening
 from tradewinds.engine.records import (
@@ -21,11 +22,16 @@ from tradewinds.engine.records import (
     CLOSE,
     EFFECT_WORDS,
     EXIT,
+    FILL_LOTS,
+    FILL_SIZE_OF,
+    FILL_SYMBOL,
+    FILL_TICKS,
     KIND_WORDS,
     LOT,
     MARKET,
     SELL,
     SIDE_WORDS,
+    TAKER_FEE,
     TERMS_SIZE_OF,
     TICK,
 )
@@ -145,8 +151,21 @@ def _closing(run: Run, series: "Mapping[str, Bars]", end: int) -> Iterator[FillL
             ticks=int(ticks),
             quantity=quantity,
             price=price,
-            fee=quantity * price * plan.costs.taker,
+            fee=quantity * price * _taker(run, int(bars.time[-1])),
         )
+
+
+def _taker(run: Run, opened: int) -> float:
+    """Return the taker's fee of the day in which a bar opens, after all that the run has traded."""
+    tiers = FeeTiers(run.plan)
+    if not tiers:
+        return run.plan.costs.taker
+    for fill in run.fills:
+        row = [0.0] * FILL_SIZE_OF
+        row[FILL_SYMBOL] = float(run.plan.place(fill.symbol))
+        row[FILL_LOTS], row[FILL_TICKS] = float(fill.lots), float(fill.ticks)
+        tiers.add(fill.time, row)
+    return tiers.terms(opened)[TAKER_FEE]
 
 
 def _ended(trade: Trade, fill: FillLine, series: "Mapping[str, Bars]", end: int) -> Trade:
