@@ -96,6 +96,20 @@ def test_capital_of_a_backtest_in_other_money_than_its_markets(
     refused(told, "cross: capital was in EUR, expected USDT, in which BTC/USDT is quoted")
 
 
+def test_account_in_a_file_that_cannot_be_read_is_not_passed_over(
+    tradewinds: Tradewinds, write: Write, documents: tuple[str, str, str], tmp_path: Path
+) -> None:
+    strategy, account, _ = documents
+    (tmp_path / "account.yaml").write_text(account.replace("binance", "[binance"))
+    told = tradewinds("backtest", write(strategy), "--exchange", "binance")
+    refused(told, "its ExchangeAccount 'paper' was not found, and ", "tradewinds validate ")
+
+
+def test_capital_of_nothing(tradewinds: Tradewinds, write: Write) -> None:
+    told = tradewinds("backtest", write(replace={"capital: 10000 USDT": "capital: 0 USDT"}))
+    refused(told, "capital was 0 USDT, expected an amount above 0, such as 10000 USDT")
+
+
 def test_series_that_is_not_stored_names_what_is(tradewinds: Tradewinds, write: Write) -> None:
     told = tradewinds("backtest", write(replace={"timeframe: 1h": "timeframe: 5m"}))
     refused(told, "No binance BTC/USDT 5m bars (stored of BTC/USDT: binance 1h).")

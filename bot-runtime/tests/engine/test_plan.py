@@ -72,6 +72,7 @@ def test_limits_and_warmup_are_read() -> None:
     [
         ({"timeframe": "7m"}, "Strategy trend: was '7m', expected one of"),
         ({"capital": "1000"}, "an amount with its currency"),
+        ({"capital": "0 USDT"}, "capital was 0 USDT, expected an amount above 0"),
         ({"symbols": ["SOL/USDT"]}, "no instrument for SOL/USDT.*data import"),
         ({"sizing": {"quote": "5 EUR"}}, "sizing.quote was in EUR, expected USDT"),
         ({"sizing": {"quantity": "1 BTC"}}, "ETH/USDT:USDT is not in BTC"),

@@ -96,11 +96,24 @@ def _beside(documents: Documents, holder: Manifest, spec: Mapping[str, Any]) -> 
     """Return the modules of a Strategy's spec, which lie beside its file, and its account."""
     modules = read_modules(Path(holder.path).parent, spec.get("python"))
     reference = spec.get("accountRef")
-    account = documents.find("ExchangeAccount", reference["name"]) if reference else None
+    account = _account(documents, holder, reference["name"]) if reference else None
     return {
         **({"modules": modules} if modules else {}),
         **({"account": _declared(account)} if account else {}),
     }
+
+
+def _account(documents: Documents, holder: Manifest, name: str) -> Manifest | None:
+    """Return an account; one that stands in a broken file is not one that there is not."""
+    found = documents.find("ExchangeAccount", name)
+    broken = [path for path in documents.unreadable if b"ExchangeAccount" in path.read_bytes()]
+    if found is None and broken:
+        raise InputError(
+            f"{holder.path}:{holder.line}: {holder.kind} {holder.name}: its ExchangeAccount "
+            f"{name!r} was not found, and {broken[0]}, which may hold it, cannot be read. "
+            f"See what is wrong there: tradewinds validate {broken[0]}"
+        )
+    return found
 
 
 def _choose(own: Sequence[Manifest], name: str | None, path: Path) -> Manifest:

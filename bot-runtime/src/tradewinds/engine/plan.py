@@ -111,6 +111,11 @@ def plan_from(
     try:
         symbols = tuple(spec["symbols"])
         capital = parse_money(spec["capital"])
+        if capital.amount <= 0:
+            raise PlanError(
+                f"Strategy {name}: capital was {spec['capital']}, expected an amount above 0, such"
+                f" as 10000 {capital.currency}"
+            )
         rows = _in_order(name, symbols, instruments)
         costs = _of_markets(costs, symbols)
         stored = _rates(name, costs, symbols, rates or {})
