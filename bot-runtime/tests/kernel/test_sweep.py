@@ -42,9 +42,10 @@ SPEC: dict[str, Any] = {
     },
     "bracket": {"stopLoss": {"by": "3%"}},
 }
+BARS = 2_600  # more than a block of sets that go abreast
 COSTS = Costs(0.0005, 0.001, 0.0003, funding=0.001, maintenance=0.005, liquidation=0.001)
 THIN = replace(COSTS, max_volume_share=0.3)
-LEVERAGED = {"sizing": {"equity": "900%", "maxLeverage": 10}}
+LEVERAGED = {"sizing": {"equity": "300%", "maxLeverage": 10}}
 ASKING = {
     "protections": {
         "cooldown": {"pause": "3 bars"},
@@ -74,9 +75,9 @@ def worth_it(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_each_set_has_the_figures_of_its_own_run(
     count: int, costs: Costs, said: dict[str, Any]
 ) -> None:
-    rates = some_rates(count, START, 1_500, *SYMBOLS) if count == 1 else None
+    rates = some_rates(count, START, BARS, *SYMBOLS) if count == 1 else None
     on = plan(*SYMBOLS[:count], costs=costs, rates=rates, **said)
-    sets = there(holed(11, count, 1_500))
+    sets = there(holed(159, count, BARS))  # with a cross on the first bar of the second block
     found = sweep(on, SPEC, stored(sets, on.symbols, HOUR), SETS, start=START + 40 * HOUR)
     alone = replace(on, warmup=found.warmup)
     for place, parameters in enumerate(SETS):

@@ -137,7 +137,9 @@ def sweep_module_of(program: Program, *, more: bool) -> Module | None:
 
 def _abreast(program: Program, parts: Split, *, more: bool) -> Module:
     shared = share(parts)
-    made = (writing.column(parts, shared), writing.own(parts, shared), writing.decide(parts))
+    packed = writing.is_packed(len(shared.tests))
+    decide = writing.decide_packed(parts) if packed else writing.decide(parts)
+    made = (writing.column(parts, shared), writing.own(parts, shared), decide)
     stubs = (abreast.column, abreast.own, loops.decide)
     module = _standing_in(program, parts, made, stubs, abreast.abreast, more=more)
     return replace(

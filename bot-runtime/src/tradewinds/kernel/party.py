@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 
 from tradewinds.engine.records import POSITION_SIZE_OF
-from tradewinds.kernel.facts import ABREAST
+from tradewinds.kernel.writing import ROOM, is_packed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -68,6 +68,8 @@ class Party:
         self._frame = frame = copy(first)
         for name in _SHARED:
             setattr(frame, name, np.zeros_like(getattr(first, name)))
+        if is_packed(module.tests):
+            frame.tests = frame.wakes
         for name in _OWN:
             setattr(frame, name, np.tile(getattr(first, name), (len(sets), 1)))
         frame.state = np.tile(first.state[:POSITION_SIZE_OF], (len(sets), 1))
@@ -85,7 +87,7 @@ class Party:
         jobs = self._jobs
         return (
             *self._frame.arguments(0, 0), np.zeros(jobs.room), jobs.rows, jobs.places,
-            np.zeros(max(jobs.columns, 1) * ABREAST),
+            np.full(max(jobs.columns, 1) * ROOM, np.nan),
         )  # fmt: skip
 
     def close(self) -> None:
@@ -108,7 +110,7 @@ class _Jobs:
         for one, values in enumerate(sets):
             for part, key in enumerate(_keys(module, values)):
                 if key not in found:
-                    found[key] = self.columns * ABREAST
+                    found[key] = self.columns * ROOM
                     _, stride = layouts.setdefault(one, program.layout(values))
                     rows.append([part, self.room, self.room + stride, one, found[key]])
                     self.room += stride

@@ -10,6 +10,7 @@ from __future__ import annotations
 import ast
 import re
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
 from tradewinds.engine.compile.slots import SEEN
@@ -27,19 +28,25 @@ _FIRST_BAR: Final = re.compile(
     rf"(?s){SEEN} = int\(state\[\d+\]\)|if {SEEN} == 0:.*|state\[\d+\] = {SEEN} \+ 1\.0"
     r"|if state\[(\d+)\] == 0\.0:\n    state\[\1\] = 1\.0.*"
 )
+_BEFORE: Final = re.compile(
+    r"(?P<before>past_\d+) = (?P<place>state\[(?P<at>\d+)\])\nstate\[(?P=at)\] = (?P<now>[a-z]\w*)"
+)
+_BLANK: Final = re.compile(r"for place in range\((\d+), (\d+)\):\n\s+state\[place\] = nan")
 
 
 @dataclass(slots=True)
 class Part:
     """What depends on the same parameters, which are named by their places.
 
-    `gives` are its columns, by the name that others read them by; `takes` those of others.
+    `gives` are its columns, by the name that others read them by; `takes` those of others. What is
+    `behind` is one of its columns one bar before, so that it needs none of its own.
     """
 
     parameters: Key
     body: list[ast.stmt] = field(default_factory=list)
     takes: list[str] = field(default_factory=list)
     gives: dict[str, str] = field(default_factory=dict)
+    behind: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -93,6 +100,8 @@ class _Sharer:
             part = self._parts.setdefault(key, Part(key))
             part.body.append(statement)
             self._giver.update(dict.fromkeys(_stored(statement), part))
+        for part in self._parts.values():
+            part.behind = _behind(part.body, first)
         parts = sorted(self._parts.values(), key=lambda part: len(part.parameters))
         for part in parts:
             part.body, part.takes = self._with_plain(part.body, part)
@@ -128,7 +137,9 @@ class _Sharer:
                     ask(self._plain[name])
                     needed[name] = self._plain[name]
                 elif name in self._giver and self._giver[name] is not own:
-                    self._giver[name].gives.setdefault(name, name)
+                    part = self._giver[name]
+                    kept = part.behind.get(name, name)
+                    part.gives.setdefault(kept, kept)
                     takes[name] = None
 
         for statement in body:
@@ -167,6 +178,24 @@ class _Sharer:
             case ast.Constant(value=int(place)) if place >= POSITION_SIZE_OF:
                 return str(max((base for base in self._bases if base <= place), default=place))
         raise CannotSplitError
+
+
+def _behind(body: Sequence[ast.stmt], first: Sequence[ast.stmt]) -> dict[str, str]:
+    """Return the names that have the value which another one had a bar before, NaN at first."""
+    texts = [ast.unparse(each) for each in body]
+    stored = {name for each in body for name in _stored(each)}
+    blank = [
+        range(*map(int, found)) for each in first for found in _BLANK.findall(ast.unparse(each))
+    ]
+    found = {}
+    for pair in pairwise(texts):
+        match = _BEFORE.fullmatch("\n".join(pair))
+        if match is None or match["now"] not in stored:
+            continue
+        touched = sum(match["place"] in text for text in texts)
+        if touched == len(pair) and any(int(match["at"]) in places for places in blank):
+            found[match["before"]] = match["now"]
+    return found
 
 
 class _Kept(ast.NodeTransformer):

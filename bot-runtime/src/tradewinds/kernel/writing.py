@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import ast
 import inspect
+import re
 from typing import TYPE_CHECKING, Any, Final
 
 from tradewinds.kernel import abreast, loops
@@ -19,6 +20,10 @@ if TYPE_CHECKING:
     from tradewinds.kernel.split import Split
 
 _COLUMN: Final = "column_"  # before the name of what is read bar by bar
+_TEST: Final = re.compile(r"tests\[(\d+) \* block \+ j\]")
+ROOM: Final = ABREAST + 8  # places of a column: the last bar of the block before, the block's bars
+FIRST_TEST: Final = 2 * SHORT_WAKES  # the bit of `wakes` that has the first test
+BYTE: Final = 256
 _FIELDS: Final = {
     "open": "opens", "high": "highs", "low": "lows", "close": "closes", "volume": "volumes",
 }  # fmt: skip
@@ -39,6 +44,17 @@ def decide(split: Split) -> str:
     )
 
 
+def decide_packed(split: Split) -> str:
+    """Return the decision at one bar of a block whose tests are bits of `wakes`."""
+    text = decide(split)
+    return _TEST.sub(lambda found: f"(tests[j] & {FIRST_TEST << int(found[1])})", text)
+
+
+def is_packed(tests: int) -> bool:
+    """Whether so many tests of a bar have room beside its wakes, in one byte."""
+    return FIRST_TEST << tests <= BYTE
+
+
 def column(split: Split, shared: Shared) -> str:
     """Return the function that runs a job: one part for one set over a block."""
     body: list[str] = []
@@ -47,8 +63,12 @@ def column(split: Split, shared: Shared) -> str:
             *_slices(split.fields),
             *_columns(part.takes, shared, "job"),
             *(
-                f"{_COLUMN}{name} = {_slice('into', place)}"
+                line
                 for place, name in enumerate(part.gives)
+                for line in (
+                    f"columns[into + {place * ROOM}] = columns[into + {place * ROOM + ABREAST}]",
+                    f"{_COLUMN}{name} = {_slice('into', place)}",
+                )
             ),
         ]
         bar = [
@@ -65,25 +85,30 @@ def own(split: Split, shared: Shared) -> str:
     """Return the function that fills tests, values and wakes of one set from its columns."""
     plain = _Plain(split.conditions)
     told = _told(*([plain.visit(each) for each in found]
-                   for found in (shared.tests, shared.values, shared.wakes)))  # fmt: skip
+                   for found in (shared.tests, shared.values, shared.wakes)),
+                 packed=is_packed(len(shared.tests)))  # fmt: skip
     head = [*_slices(split.fields), *_columns(shared.takes, shared, "places")]
     bar = [*_bar(split), *_taken(shared.takes, split), *_lines(map(plain.visit, shared.own)), *told]
     return _function(abreast.own, [*_lines(split.head), *head, *_each_bar(bar)])
 
 
 def _told(
-    tests: Sequence[ast.expr], values: Sequence[ast.expr], wakes: Sequence[ast.expr]
+    tests: Sequence[ast.expr],
+    values: Sequence[ast.expr],
+    wakes: Sequence[ast.expr],
+    *,
+    packed: bool = False,
 ) -> list[str]:
     """Return the lines that leave in columns of the block what a decision reads."""
     columns = [
         f"{kind}[{place * BLOCK} + j] = {ast.unparse(each)}"
-        for kind, found in (("tests", tests), ("values", values))
+        for kind, found in (("tests", () if packed else tests), ("values", values))
         for place, each in enumerate(found)
     ]
-    bits = [
-        f"({bit} if {ast.unparse(each)} else 0)"
-        for bit, each in zip((FLAT_WAKES, LONG_WAKES, SHORT_WAKES), wakes, strict=True)
-    ]
+    told = [*zip((FLAT_WAKES, LONG_WAKES, SHORT_WAKES), wakes, strict=True)]
+    if packed:
+        told += [(FIRST_TEST << place, each) for place, each in enumerate(tests)]
+    bits = [f"({bit} if {ast.unparse(each)} else 0)" for bit, each in told]
     return [*columns, f"wakes[j] = {' + '.join(bits)}"]
 
 
@@ -96,17 +121,21 @@ def _columns(names: Sequence[str], shared: Shared, places: str) -> list[str]:
     """Return the lines that find columns; `places` says where those of each part begin."""
     lines = []
     for name in names:
-        of, place = next(
-            (of, list(part.gives).index(name))
+        of, part = next(
+            (of, part)
             for of, part in enumerate(shared.parts)
-            if name in part.gives
+            if name in part.gives or name in part.behind
         )
-        lines.append(f"{_COLUMN}{name} = {_slice(f'{places}[{of}]', place)}")
+        place = list(part.gives).index(part.behind.get(name, name))
+        begin = _slice(f"{places}[{of}]", place, before=name in part.behind)
+        lines.append(f"{_COLUMN}{name} = {begin}")
     return lines
 
 
-def _slice(begin: str, place: int) -> str:
-    return f"columns[{begin} + {place * ABREAST}:{begin} + {(place + 1) * ABREAST}]"
+def _slice(begin: str, place: int, *, before: bool = False) -> str:
+    """Return a column of a block, or the bars one before: its first place is of the last block."""
+    at = place * ROOM + (0 if before else 1)
+    return f"columns[{begin} + {at}:{begin} + {at + ABREAST}]"
 
 
 def _bar(split: Split) -> list[str]:

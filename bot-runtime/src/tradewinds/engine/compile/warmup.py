@@ -19,7 +19,9 @@ def warmup(graph: Graph, roots: Iterable[int], timeframe: str, values: Mapping[s
     """Return the number of bars of the strategy's timeframe, at least 1."""
     bars: list[int] = []
     for node in graph.nodes:
-        before = max((bars[part] for part in node.of), default=1)
+        before = 1
+        for part in node.of:
+            before = max(before, bars[part])
         bars.append(_needed(node, before, timeframe, values))
     return max((bars[root] for root in roots), default=1)
 
