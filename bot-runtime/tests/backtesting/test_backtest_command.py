@@ -48,7 +48,7 @@ def test_report_says_what_was_run_on_which_terms_and_how_it_went(
     assert re.fullmatch(
         r"orders [0-9a-f]{8}   report runs/[0-9a-f]{8}\.html   \d+\.\d s", lines[12]
     )
-    assert lines[13].startswith("next: tradewinds backtest")
+    assert lines[13].startswith("next: tradewinds check ")
     assert len(lines) == 14
 
 
@@ -70,7 +70,12 @@ def test_next_command_survives_blanks_and_folders_that_are_named_like_manifests(
     path = path.rename(folder / path.name)
     done = tradewinds("backtest", path)
     assert done.code == 0, done.err
-    assert f"next: tradewinds backtest '{path}' --from" in done.out
+    assert f"next: tradewinds check '{path}'" in done.out
+
+
+def test_next_command_searches_where_there_is_a_space(tradewinds: Tradewinds, write: Write) -> None:
+    path = write(replace={"slow: 20}": "slow: 20}\n    search: {fast: 3..9}"})
+    assert tradewinds("backtest", path).out.splitlines()[-1] == f"next: tradewinds optimize {path}"
 
 
 def test_result_file_is_what_json_prints_and_what_charts_need(

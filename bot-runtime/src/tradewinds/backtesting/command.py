@@ -121,7 +121,8 @@ def backtest(
     if as_json:
         print_json({name: part for name, part in answer.items() if name != "charts"})
     else:
-        _show(answer, recalled, file, remark, began, report=not no_report)
+        _show(answer, recalled, remark, began, report=not no_report)
+        click.echo(f"next: {_next(question, file)}")
     return NOT_ACCEPTED if answer["accepted"] is False else 0
 
 
@@ -150,7 +151,6 @@ def _invoked(word: str, **said: Any) -> int:
 def _show(
     answer: dict[str, Any],
     recalled: "Recalled | None",
-    file: Path,
     remark: str,
     began: float,
     *,
@@ -166,17 +166,19 @@ def _show(
     kept = keep_again(recalled, report=report) if recalled else keep(answer, report=report)
     seconds, said = time.perf_counter() - began, recalled.remark if recalled else ""
     click.echo(f"orders {answer['orderHash'][:8]}   {kept}   {seconds:.1f} s{said}")
-    click.echo(f"next: {_next(answer, file)}")
 
 
-def _next(answer: dict[str, Any], file: Path) -> str:
-    """Return a command that takes the strategy further: on paper, if a feed lies beside it."""
+def _next(question: dict[str, Any], file: Path) -> str:
+    """Return a command that takes the strategy further: on paper, if a feed lies beside it.
+
+    Otherwise better parameters, if it has a space to search, or whether the run is to be believed.
+    """
+    from tradewinds.backtesting.prepare import strategy_of  # noqa: PLC0415 - loads the engine
+
     if any(_holds_feed(path) for path in sorted(file.parent.glob("*.y*ml"))):
         return f"tradewinds up {shlex.quote(str(file.parent))}"
-    year = answer["period"]
-    middle = (year["from"] + year["to"]) // 2 // 86_400_000 * 86_400
-    half = time.strftime("%Y-%m-%d", time.gmtime(middle))
-    return f"tradewinds backtest {shlex.quote(str(file))} --from {half}"
+    searched = (strategy_of(question).get("rules") or {}).get("search")
+    return f"tradewinds {'optimize' if searched else 'check'} {shlex.quote(str(file))}"
 
 
 def _holds_feed(path: Path) -> bool:
