@@ -36,7 +36,7 @@ def filled(book: Book, candle: Candle) -> list[tuple[str, float]]:
         ("all of the volume", costs(impact=0.02), 1, 102),
         ("a quarter of the volume, half of the impact", costs(impact=0.02), 4, 101),
         ("a hundredth, a tenth", costs(impact=0.02), 100, 100.2),
-        ("four times the volume, twice the impact", costs(impact=0.02), 0.25, 104),
+        ("four times the volume is all of it, and pays no more", costs(impact=0.02), 0.25, 102),
         ("no volume counts as the fill's own", costs(impact=0.02), 0, 102),
         ("nor does a volume that is not known", costs(impact=0.02), math.nan, 102),
         ("all three", costs(slippage=0.01, spread=0.02, impact=0.02), 4, 103),

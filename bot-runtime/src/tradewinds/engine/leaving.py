@@ -161,7 +161,7 @@ def worsening(symbol: int, lots: float, bars: Buffer, terms: Buffer) -> float:
     """Return the fraction by which a fill that takes moves its price against itself.
 
     The fixed part, and the impact: in proportion to the square root of the fill's share of its
-    bar's volume. Where the bar has no volume, the fill counts as all of it.
+    bar's volume. Where the bar has less volume than the fill, or none, that is all of it.
     """
     term = symbol * TERMS_SIZE_OF
     rate = terms[term + SLIPPAGE]
@@ -170,7 +170,8 @@ def worsening(symbol: int, lots: float, bars: Buffer, terms: Buffer) -> float:
     volume = bars[symbol * BAR_SIZE + VOLUME]
     if not volume > 0.0:
         return rate + terms[term + IMPACT]
-    return rate + terms[term + IMPACT] * math.sqrt(from_units(lots, terms[term + LOT]) / volume)
+    share = min(from_units(lots, terms[term + LOT]) / volume, 1.0)
+    return rate + terms[term + IMPACT] * math.sqrt(share)
 
 
 def slipped(price: float, side: float, slippage: float) -> float:
