@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from tradewinds.combining.figures import correlations, exposure, stats
-from tradewinds.combining.joint import Ran, aligned, joint_of, order_hash
+from tradewinds.combining.joint import Ran, aligned, all_times, joint_of, order_hash
 from tradewinds.combining.shares import shares
 from tradewinds.engine.curves import summarize
 from tradewinds.process.exits import InputError
@@ -91,7 +91,13 @@ def test_whole_has_every_figure_that_a_single_run_has() -> None:
 
 def test_legs_of_a_position_are_one_trade_and_of_another_strategy_another() -> None:
     """Each of two pairs wins 30 with one leg and loses 12 with the other."""
-    leg = {"quantity": 3.0, "entryPrice": 100.0, "entryTime": 0, "exitTime": HOUR, "bars": 1}
+    leg: dict[str, Any] = {
+        "quantity": 3.0,
+        "entryPrice": 100.0,
+        "entryTime": 0,
+        "exitTime": HOUR,
+        "bars": 1,
+    }
     leg |= {"mae": 0.0, "mfe": 0.0, "exit": "market", "joint": 1}
     legs = [{**leg, "profit": 30.0}, {**leg, "profit": -12.0}]
     pairs = [answer(name, 1_000.0, (HOUR, 1_018.0), trades=legs) for name in ("a", "b")]
@@ -109,8 +115,10 @@ def test_exposure_counts_a_time_once_however_many_hold_then() -> None:
 
 
 def test_curve_that_has_not_begun_stands_at_its_capital() -> None:
-    times, curves = aligned([[(1, 6.0)], [(2, 8.0)]], [5.0, 7.0])
-    assert (times, curves) == ([1, 2], [[6.0, 6.0], [7.0, 8.0]])
+    own = [[1, 3], [2]]
+    assert all_times(own) == [1, 2, 3]
+    laid = aligned([1, 2, 3], own, [[6.0, 9.0], [8.0]], [5.0, 7.0])
+    assert laid == [[6.0, 6.0, 9.0], [7.0, 8.0, 8.0]]
 
 
 def test_hash_is_of_a_line_a_strategy_whatever_their_order() -> None:

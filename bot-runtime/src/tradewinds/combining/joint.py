@@ -6,10 +6,12 @@ are laid on the times at which any of them has a close, and so have the same day
 """
 
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any
+
+import numpy as np
 
 from tradewinds.combining.shares import Shares, text_of
 from tradewinds.engine.curves import Summary, summarize
@@ -40,46 +42,47 @@ class Joint:
 def joint_of(ran: Sequence[Ran], shares: Shares) -> Joint:
     """Lay the curves of all strategies on one another."""
     start, capital = ran[0].answer["period"]["from"], float(shares.capital.amount)
-    curves = [[(time, value) for time, value in one.answer["equity"]] for one in ran]
     starts = [one.answer["capital"] for one in ran]
-    times, each = aligned(curves, starts)
-    pairs = zip(curves, ran, strict=True)
-    _, held = aligned(
-        [
-            [(time, value) for (time, _), value in zip(curve, one.held, strict=True)]
-            for curve, one in pairs
-        ],
-        starts,
-    )
-    cash = float(shares.cash)
-    equity, holding = _summed(cash, each), _summed(cash, held)
+    own = [[time for time, _ in one.answer["equity"]] for one in ran]
+    values = [[value for _, value in one.answer["equity"]] for one in ran]
+    times = all_times(own)
+    each = aligned(times, own, values, starts)
+    holding = aligned(times, own, [one.held for one in ran], starts)
+    equity, held = (_summed(float(shares.cash), curves) for curves in (each, holding))
     return Joint(
         times=times,
         equity=equity,
-        held=holding,
+        held=held,
         summary=summarize(capital, start, times, equity),
-        held_summary=summarize(capital, start, times, holding),
+        held_summary=summarize(capital, start, times, held),
         each=[
-            summarize(own, start, times, values) for own, values in zip(starts, each, strict=True)
+            summarize(first, start, times, curve) for first, curve in zip(starts, each, strict=True)
         ],
     )
 
 
+def all_times(times: Sequence[Sequence[int]]) -> list[int]:
+    """Return every time at which some curve has a value."""
+    every = np.sort(np.concatenate([np.asarray(own, np.int64) for own in times]), kind="stable")
+    found: list[int] = every[np.diff(every, prepend=-1) > 0].tolist()
+    return found
+
+
 def aligned(
-    curves: Sequence[Sequence[tuple[int, float]]], capitals: Sequence[float]
-) -> tuple[list[int], list[list[float]]]:
-    """Return every time at which some curve has a value, and each curve at all of them."""
-    known = [dict(curve) for curve in curves]
-    times = sorted(set().union(*known))
-    return times, [
-        list(_filled(curve, times, capital)) for curve, capital in zip(known, capitals, strict=True)
-    ]
+    times: Sequence[int],
+    own: Sequence[Sequence[int]],
+    curves: Sequence[Sequence[float]],
+    capitals: Sequence[float],
+) -> list[list[float]]:
+    """Return each curve, given at times of its own, at all times.
 
-
-def _filled(curve: Mapping[int, float], times: Sequence[int], last: float) -> Iterator[float]:
-    for time in times:
-        last = curve.get(time, last)
-        yield last
+    It has the value of its last time, and its capital before the first.
+    """
+    found = []
+    for at, curve, capital in zip(own, curves, capitals, strict=True):
+        known = np.concatenate(([capital], np.asarray(curve, np.float64)))
+        found.append(known[np.searchsorted(at, times, side="right")].tolist())
+    return found
 
 
 def _summed(cash: float, curves: Sequence[Sequence[float]]) -> list[float]:
