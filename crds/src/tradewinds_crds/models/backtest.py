@@ -168,7 +168,7 @@ class BacktestSpec(Model):
     strategies: (
         Annotated[list[WeightedStrategy], Field(min_length=2, max_length=_MOST_STRATEGIES)] | None
     ) = None
-    """Several on one capital, each on its share; no weight's share stays cash, none moves."""
+    """Several on one capital, each on its share; what no weight gives away stays cash."""
     period: Period
     """The time that is tested."""
     data: Data = Data()
