@@ -100,6 +100,7 @@ def test_file_of_the_future_is_named_with_the_line_that_opened_it(
     told = checked(text)
     (finding,) = told.check("outside")["findings"]
     assert told.code == 1
+    assert told.check("outside")["done"].endswith("a file, the network or a program: 1")
     assert finding["where"].endswith(f".py:{line}")
     assert str(future) in finding["sentence"]
 

@@ -68,7 +68,8 @@ class Outside:
             )
             for line, what in sorted(self._heard.items())
         )
-        return Verdict("outside", "no file, network or program is read", findings)
+        lines = f"lines that read a file, the network or a program: {len(findings) or 'none'}"
+        return Verdict("outside", lines, findings)
 
     def _line(self, frame: FrameType | None) -> str | None:
         while frame is not None:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 def check_repeat(subject: Subject, whole: Seen) -> Verdict:
     """Run once more in the same process and compare every order."""
     again = subject.run()
-    done = f"two equal runs, {len(whole.orders):,} orders"
+    done = f"the same run twice, {len(whole.orders):,} orders"
     found = difference(whole.orders, again.orders, equal)
     if found is None:
         return Verdict("repeat", done)
