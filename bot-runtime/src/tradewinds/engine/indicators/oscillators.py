@@ -77,6 +77,20 @@ def williams_r(
     return 100.0 * (close - top) / (top - bottom) if top > bottom else nan
 
 
+def _away(state: list[float], begin: int, length: int, mean: float) -> float:
+    """Return the distances from the mean, in four sums, since an addition waits for its last."""
+    end = begin + length
+    one = two = three = four = 0.0
+    for place in range(begin, end - 3, 4):
+        one += abs(state[place] - mean)
+        two += abs(state[place + 1] - mean)
+        three += abs(state[place + 2] - mean)
+        four += abs(state[place + 3] - mean)
+    for place in range(end - length % 4, end):
+        one += abs(state[place] - mean)
+    return (one + two) + (three + four)
+
+
 def cci(
     state: list[float], offset: int, high: float, low: float, close: float, length: int
 ) -> float:
@@ -85,9 +99,7 @@ def cci(
     mean = sma(state, offset, typical, length)
     if mean - mean != 0.0:
         return nan
-    away = 0.0
-    for place in range(offset + SMA, offset + SMA + length):
-        away += abs(state[place] - mean)
+    away = _away(state, offset + SMA, length, mean)
     return (typical - mean) * length / (0.015 * away) if away > 0.0 else nan
 
 
