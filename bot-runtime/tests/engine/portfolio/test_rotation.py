@@ -165,6 +165,14 @@ def test_a_bracket_travels_with_what_is_bought() -> None:
     ]
 
 
+def test_outside_its_hours_all_is_sold_and_not_what_weighs_too_much() -> None:
+    """BTC doubles at the close of 04:00, at which 1.25 of its 5 coins would be sold."""
+    hours = {"sessions": [{"from": "00:00", "to": "04:00"}], "outside": "Flatten"}
+    prices = [[100.0, 100, 100, 200, 200], [100.0] * 5, [100.0] * 5]
+    held = coins(fold({}, schedule=hours), market([[3.0] * 5, [2.0] * 5, [1.0] * 5], prices))
+    assert held == [[0, 0, 5, 5, 0], [0, 0, 5, 5, 0], [0, 0, 0, 0, 0]]
+
+
 def test_a_short_from_before_an_edit_is_closed_before_anything_is_bought() -> None:
     names = [f"{name}:USDT" for name in NAMES]
     said = {"sizing": None, "rules": {"portfolio": EACH}}

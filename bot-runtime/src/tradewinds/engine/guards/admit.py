@@ -22,12 +22,14 @@ from tradewinds.engine.records import (
     INTENT_PRICE,
     INTENT_PRIORITY,
     INTENT_SIDE,
+    INTENT_SIZE_MODE,
     INTENT_SIZE_OF,
     INTENT_SYMBOL,
     INTENT_TAG,
     LOTS,
     MARKET,
     SELL,
+    SIZE_PLAN,
 )
 
 Buffer = list[float]
@@ -104,13 +106,23 @@ def admit(
                 m = want(symbol, CANCEL, BUY, why, m, wanted)
         elif waits(settings, guards):
             hold_back(intents, n, symbol, WAITING)
+    flattens = outside and settings[FLATTEN] == 1.0
+    if flattens:
+        leave_whole(intents, n)
     m = serve(intents, n, m, wanted)
-    if outside and settings[FLATTEN] == 1.0:
+    if flattens:
         for symbol in range(symbols):
             lots = state[symbol * stride + LOTS]
             if lots != 0.0:
                 m = want(symbol, EXIT, SELL if lots > 0.0 else BUY, OUTSIDE, m, wanted)
     return m
+
+
+def leave_whole(intents: Buffer, n: int) -> None:
+    """Let what would close a part of a position close all of it."""
+    for i in range(n):
+        if intents[i * INTENT_SIZE_OF + INTENT_ACTION] == EXIT:
+            intents[i * INTENT_SIZE_OF + INTENT_SIZE_MODE] = float(SIZE_PLAN)
 
 
 def hold_back(intents: Buffer, n: int, symbol: int, why: int) -> None:
