@@ -213,7 +213,8 @@ def test_no_color_is_respected(
 def test_json_in_a_pipe_is_one_line(process: Process, tmp_path: Path) -> None:
     told = process("data", "list", "--store", tmp_path, "--json")
     assert told.stdout.count("\n") == 1
-    assert json.loads(told.stdout) == {"store": str(tmp_path), "series": []}
+    nothing: dict[str, list[object]] = {"series": [], "funding": [], "trades": []}
+    assert json.loads(told.stdout) == {"store": str(tmp_path), **nothing}
 
 
 def test_every_verb_has_a_line_of_its_own() -> None:
