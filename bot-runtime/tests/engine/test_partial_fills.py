@@ -169,6 +169,13 @@ def test_an_entry_that_the_cash_cuts_has_no_rest() -> None:
     assert not book.entry_lives(0)
 
 
+def test_a_rest_that_finds_no_cash_leaves_the_whole_bar_to_what_is_held() -> None:
+    book = entering(order(kind="limit", lots=12_000, ticks=950, target=(AT_PRICE, 105.0)))
+    assert step(book, (100, 101, 94, 100, 21)) == [("limit", 95, 10.5, 1.5)]  # 2.50 are left
+    expected = [("cash", 0, 0, 0), ("takeProfit", 105, 10.5, 0)]
+    assert step(book, (100, 106, 94, 100, 99)) == expected
+
+
 def test_a_short_fills_in_the_same_way() -> None:
     book = entering(order(side="sell", stop=(AT_PRICE, 105.0)), symbol=PERPETUAL)
     assert step(book, (*FLAT, 1)) == [("market", 100, 0.5, 0.5)]

@@ -36,6 +36,7 @@ from tradewinds.engine.records import (
     ENTRY_TRIGGER,
     EXIT_LOTS,
     EXPIRED,
+    FILL_LOTS,
     FILL_REST,
     FILL_SIZE_OF,
     HIGH,
@@ -175,7 +176,8 @@ def entry(
     if not math.isnan(price):
         before = n
         n = enter(symbol, kind, side, price, bars, state, account, terms, stride, symbols, n, out)
-        if n > before and kind != MARKET and not at_open:
+        filled = n > before and out[before * FILL_SIZE_OF + FILL_LOTS] > 0.0
+        if filled and kind != MARKET and not at_open:
             inside[symbol] = kind
             if kind == STOP_LIMIT and price == level:  # its high may have come before
                 inside[symbol] = float(LIMIT)
@@ -318,6 +320,7 @@ def guard(
     up = 1.0 if state[block + LOTS] > 0.0 else -1.0
     best = bars[bar + HIGH] if up > 0.0 else bars[bar + LOW]
     worst = bars[bar + LOW] if up > 0.0 else bars[bar + HIGH]
+    furthest = best
     if inside == LIMIT:
         best = bars[bar + CLOSE]
     target = from_units(state[block + TARGET_TICKS], tick)
@@ -337,6 +340,8 @@ def guard(
     if inside == AT_OPEN:
         return n
     if has_stop and up * (worst - stop) <= 0.0:
+        if up * (stop - furthest) > 0.0:  # slippage has carried the entry beyond its own stop
+            stop = furthest
         return leave(symbol, kind, -up, stop, bars, state, account, terms, stride, n, out)
     if has_target and up * (best - target) >= 0.0:
         return leave(symbol, TAKE_PROFIT, -up, target, bars, state, account, terms, stride, n, out)
