@@ -10,7 +10,7 @@ from random import Random
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from given import HOUR, PERPETUAL, bars, order, plan
+from given import HOUR, PERPETUAL, bars, order, parts, plan
 from hypothesis import given, settings
 from lively_rules import holed, lively, seeds
 from random_rules import START
@@ -28,6 +28,7 @@ from tradewinds.engine.records import (
     HIGH,
     KIND_WORDS,
     LOW,
+    NO_PROTECTION,
     OPEN,
 )
 from tradewinds.engine.sources import decider_from
@@ -109,6 +110,14 @@ BOUNDED = order(kind="stopLimit", ticks=1030, trigger=102.0)
          [(100, 101, 99, 101), (104, 106, 104, 105), (105, 105, 102.5, 105)], [("limit", 103)]),
         ("a stop-limit that was jumped over", BOUNDED, (100, 106, 99, 105),
          [(100, 101, 99, 101), (104, 106, 104, 105)], []),
+        ("a stop-limit from an open beyond both, then its target", order(kind="stopLimit",
+         ticks=980, trigger=96.0, target=(AT_PRICE, 104.0)), (100, 105, 97, 100),
+         [(100, 101, 97, 99), (99, 105, 99, 100)], [("limit", 98), ("takeProfit", 104)]),
+        ("the close tells of the first step and not of the second", order(kind="limit", ticks=980,
+         target=(NO_PROTECTION, 0.0), parts=parts((AT_PRICE, 99.0, 0.5), (AT_PRICE, 104.0, 0.5))),
+         (100, 105, 97, 100),
+         [(100, 100, 98.1, 98.1), (98.1, 98.2, 97, 98.2), (98.2, 105, 98, 100)],
+         [("limit", 98), ("takeProfit", 99), ("takeProfit", 104)]),
         ("a market entry at the open, and then both", order(stop=(AT_PRICE, 95.0),
          target=(AT_PRICE, 110.0)), BOTH, UP, [("market", 100), ("takeProfit", 110)]),
     ],

@@ -6,10 +6,11 @@ up its bar) and what fills.
 
 from __future__ import annotations
 
+from random import Random
 from typing import TYPE_CHECKING
 
 import pytest
-from given import HOUR, PERPETUAL, bars, order, plan
+from given import HOUR, SPOT, bars, order, plan
 from hypothesis import given, settings
 from lively_rules import holed, lively, seeds
 from random_rules import START
@@ -22,21 +23,18 @@ from tradewinds.engine.detail_trades import by_trades
 from tradewinds.engine.instruments import Costs
 from tradewinds.engine.records import (
     AT_PRICE,
-    BAR_SIZE,
     CLOSE,
     FILL_KIND,
     FILL_LOTS,
     FILL_TICKS,
-    HIGH,
     KIND_WORDS,
-    LOW,
-    OPEN,
 )
 from tradewinds.engine.sources import decider_from
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from tradewinds.engine.book import Row
     from tradewinds.engine.detail import Parts
 
 Line = tuple[str, float]
@@ -152,28 +150,50 @@ def test_without_a_share_an_impact_goes_by_the_whole_bar() -> None:
     assert found == [("stopLoss", 94.0)]  # 95 less 1% is 94.05
 
 
-@settings(max_examples=60, deadline=None)
+class Always(Detail):
+    """Fills every bar by its trades, in doubt or not."""
+
+    def match(self, book: Book, opened: int, bars: list[float]) -> list[Row]:
+        known = {0: self._parts(0, opened)} if has_bar(bars, 0) else {}
+        return by_trades(book, opened, bars, known)[0]
+
+
+def walk(row: Sequence[float], chance: Random) -> Parts:
+    """Return trades along a bar, a tick at a time: its ends in any order, perhaps twice."""
+    opened, high, low, close = (round(price * 10) for price in row[: CLOSE + 1])
+    ends = chance.sample([high, low], 2) + chance.choice([[], [high], [low, high]])
+    ticks = [opened]
+    for end in (*ends, close):
+        step = 1 if end > ticks[-1] else -1
+        ticks += range(ticks[-1] + step, end + step, step) if end != ticks[-1] else []
+    return {at: [tick / 10] * 4 + [1.0] for at, tick in enumerate(ticks)}
+
+
+@settings(max_examples=40, deadline=None)
 @given(seeds)
-def test_trades_change_nothing_but_doubts_and_leave_none(seed: int) -> None:
-    """Trades along each bar: open, the end that is nearer, the other, close."""
+def test_what_is_not_in_doubt_does_not_depend_on_the_order_of_trades(seed: int) -> None:
+    chance = Random(seed)  # noqa: S311  # a market, no secret
     rules, bracket = lively(seed)
-    on = plan(PERPETUAL, warmup="1 bar", sizing={"equity": "40%"})
-    sets = holed(seed, 1)
-    times = {time - HOUR: bars for time, bars in sets}
-
-    def parts(symbol: int, opened: int) -> Parts:
-        flat = times[opened]
-        assert has_bar(flat, symbol)
-        row = flat[symbol * BAR_SIZE : (symbol + 1) * BAR_SIZE]
-        ends = sorted((row[LOW], row[HIGH]), key=lambda end: abs(end - row[OPEN]))
-        walk = [row[OPEN], *ends, row[CLOSE]]
-        return {opened + at: [price] * 4 + [row[BAR_SIZE - 1]] for at, price in enumerate(walk)}
-
-    by = Detail(parts, by_trades)
-    settled = run(on, decider_from({"rules": rules, "bracket": bracket}, on), sets,
-                  start=START - HOUR, detail=by)  # fmt: skip
-    plain = run(
-        on, decider_from({"rules": rules, "bracket": bracket}, on), sets, start=START - HOUR
+    rules.pop("short", None)
+    if "long" not in rules:
+        return
+    on = plan(SPOT, warmup="1 bar", sizing={"equity": "40%"})
+    sets = [(time, on_ticks(bars)) for time, bars in holed(seed, 1, 40)]
+    walks = {
+        time - HOUR: {time - HOUR + at: trade for at, trade in walk(bars, chance).items()}
+        for time, bars in sets
+        if has_bar(bars, 0)
+    }
+    spec = {"rules": rules, "bracket": bracket}
+    by = Detail(lambda _, opened: walks[opened], by_trades)
+    always = Always(lambda _, opened: walks.get(opened, {}), by_trades)
+    doubts, every = (
+        run(on, decider_from(spec, on), sets, start=START - HOUR, detail=each)
+        for each in (by, always)
     )
     assert by.remained == 0
-    assert by.settled > 0 or settled.order_hash == plain.order_hash
+    assert doubts.fills == every.fills
+
+
+def on_ticks(bars: list[float]) -> list[float]:
+    return [round(price, 1) for price in bars[: CLOSE + 1]] + bars[CLOSE + 1 :]

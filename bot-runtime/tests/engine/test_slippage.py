@@ -11,7 +11,7 @@ from given import bars, order, plan
 
 from tradewinds.engine.book import Book
 from tradewinds.engine.instruments import Costs
-from tradewinds.engine.records import AT_PRICE, FILL_KIND, FILL_TICKS, KIND_WORDS
+from tradewinds.engine.records import AT_PRICE, BY_FRACTION, FILL_KIND, FILL_TICKS, KIND_WORDS
 
 Candle = tuple[float, ...]
 FLAT = (100, 101, 99, 100)
@@ -72,3 +72,11 @@ def test_the_impact_is_that_of_what_the_order_asks_for() -> None:
     book.accept(order(lots=64_000))
     assert filled(book, (50, 51, 49, 50, 64)) == [("market", 52)]
     assert book.lots(0) == 19_230
+
+
+def test_a_stop_that_slippage_left_behind_fills_at_the_best_price_of_the_bar() -> None:
+    """Touched at 102 and bought at 112.2, with a stop at 106.5 that the bar never traded at."""
+    book = Book(plan(costs=costs(slippage=0.1)))
+    book.accept(order(kind="stop", ticks=1020, lots=1000, stop=(BY_FRACTION, 0.05)))
+    found = filled(book, (100, 103, 101, 102.5, 1))
+    assert found == [("stop", 112.2), ("stopLoss", 92.7)]  # 103 less 10%

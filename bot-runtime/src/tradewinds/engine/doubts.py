@@ -35,6 +35,10 @@ from tradewinds.engine.records import (
     MARKET,
     MOVES,
     OPEN,
+    STEP,
+    STEP_SIZE_OF,
+    STEP_TICKS,
+    STEPS,
     STOP,
     STOP_LIMIT,
     STOP_TICKS,
@@ -102,6 +106,12 @@ class _Entry:
         level = from_units(ticks, book.terms[symbol * TERMS_SIZE_OF + TICK])
         return cls(book.state[block + ENTRY_KIND], level, book.state[block + ENTRY_TRIGGER])
 
+    def met(self, bar: _Bar) -> bool:
+        """Whether the bar has prices on both sides of it, or touches the stop of a stop-limit."""
+        if self.kind == STOP_LIMIT:
+            return bar.beyond(bar.best, self.trigger)
+        return bar.beyond(bar.best, self.level) and _reaches(bar, self.level)
+
     def touched_inside(self, bar: _Bar) -> bool:
         """Whether this is a stop-limit whose stop the bar touches after its open."""
         inside = not bar.beyond(bar.opened, self.trigger) and bar.beyond(bar.best, self.trigger)
@@ -114,8 +124,7 @@ def _may(book: Book, symbol: int, bars: list[float]) -> bool:
     lots, side = book.state[block + LOTS], book.state[block + ENTRY_SIDE]
     if side != 0.0:
         entry, bar = _Entry.of(book, symbol), _Bar.of(bars, symbol, side)
-        first = entry.trigger if entry.kind == STOP_LIMIT else entry.level
-        if entry.kind == MARKET or (bar.beyond(bar.best, first) and _reaches(bar, first)):
+        if entry.kind == MARKET or entry.met(bar):
             return True
     if lots == 0.0:
         return False
@@ -167,8 +176,17 @@ def _held(probe: Book, symbol: int, bar: _Bar, inside: float) -> bool:
         parts = probe.state[symbol * probe.stride + TARGET_LOTS] > 0.0
         return stops and gains and (parts or not first)
     if inside == LIMIT:
-        return gains and (stops or not bar.beyond(bar.close, target))
+        reached = [step for step in (target, *_steps(probe, symbol)) if bar.beyond(bar.best, step)]
+        return gains and (stops or not all(bar.beyond(bar.close, step) for step in reached))
     return stops and (gains or bar.side * (bar.close - stop) > 0.0)
+
+
+def _steps(book: Book, symbol: int) -> list[float]:
+    """Return the prices of the take profit's steps behind the one that rests."""
+    state, block = book.state, symbol * book.stride
+    tick = book.terms[symbol * TERMS_SIZE_OF + TICK]
+    places = range(int(state[block + STEPS]))
+    return [from_units(state[block + STEP + at * STEP_SIZE_OF + STEP_TICKS], tick) for at in places]
 
 
 def _reaches(bar: _Bar, level: float) -> bool:
