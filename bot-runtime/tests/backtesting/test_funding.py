@@ -181,13 +181,17 @@ def test_where_no_rates_can_be_the_run_is_refused(fresh: Any, ask: Any, tmp_path
     assert "costs.fundingRates was Stored, and --data" in told.err
 
 
-def test_a_gateway_does_not_pay_stored_rates_and_says_so(fresh: Any, ask: Any) -> None:
-    stored = "Paper, paper: {costs: {fundingRates: Stored}}}"
-    told = fresh("validate", ask(("Paper}", stored)))
-    assert (
-        "spec.paper.costs.fundingRates was Stored, which is not executed yet. Use Constant here, "
-        "and Stored in a Backtest" in told.out + told.err
-    )
+def test_what_an_account_says_counts_where_the_backtest_says_nothing(
+    fresh: Any, rates: Any, ask: Any
+) -> None:
+    fresh("data", "import", rates(), "--funding", *MARKET)
+    account = ("Paper}", "Paper, paper: {costs: {fundingRates: Stored}}}")
+    silent = ("costs: {fundingRates: Stored}", "costs: {}")
+    found = answer(fresh("backtest", ask(silent, account), "--json"))
+    assert found["stats"]["fundingPaid"] == pytest.approx(PAID)
+    constant = ("costs: {fundingRates: Stored}", "costs: {fundingRates: Constant}")
+    found = answer(fresh("backtest", ask(constant, account), "--json"))
+    assert found["costs"]["funding"] == 0.0001
 
 
 def test_a_search_pays_them_in_each_of_its_sets(fresh: Any, rates: Any, ask: Any) -> None:

@@ -1,6 +1,7 @@
 """What the tests of a bot share: a market, a Strategy, and the processes of one account."""
 
 import json
+import math
 import os
 import random
 import subprocess
@@ -19,12 +20,13 @@ from tradewinds.engine.backtest import run as backtest
 from tradewinds.engine.barsets import bar_sets
 from tradewinds.engine.instruments import Costs, Instrument, costs_from
 from tradewinds.engine.plan import plan_from
+from tradewinds.engine.results import Run
 from tradewinds.engine.sources import decider_from
 from tradewinds.process.modules import read_modules
 from tradewinds_store.bars import Bars
 from tradewinds_store.open import open_store
+from tradewinds_store.records import FundingRate, Series
 from tradewinds_store.records import Instrument as StoredInstrument
-from tradewinds_store.records import Series
 
 HOUR = 3_600_000
 START = 1_704_067_200_000  # 2024-01-01
@@ -67,10 +69,11 @@ def walk(seed: int, hours: int, gaps: bool = False) -> list[tuple[float, ...]]:
 
 @dataclass
 class Market:
-    """Stored bars of both symbols."""
+    """Stored bars of both symbols, and funding rates of their perpetuals."""
 
     series: dict[str, list[Any]]
     instruments: list[Instrument]
+    rates: dict[str, list[FundingRate]]
 
     def backtest(
         self,
@@ -78,12 +81,36 @@ class Market:
         modules: Path | None = None,
         costs: Mapping[str, Any] | None = None,
     ) -> str:
+        return self.run(spec, modules, costs).order_hash
+
+    def run(
+        self,
+        spec: dict[str, Any],
+        modules: Path | None = None,
+        costs: Mapping[str, Any] | None = None,
+    ) -> Run:
         paid = costs_from(PAPER_COSTS, costs)
-        plan = plan_from(spec, self.instruments, paid, name="btc-trend", uid=UID)
+        rates = {
+            symbol: tuple((float(one.time), one.rate, one.mark or math.nan) for one in rows)
+            for symbol, rows in self.rates.items()
+        }
+        plan = plan_from(spec, self.instruments, paid, name="btc-trend", uid=UID, rates=rates)
         sets = bar_sets(plan.symbols, plan.timeframe_ms, self.series)
         texts = read_modules(modules, spec["python"]) if modules else {}
         decider = decider_from(spec, plan, modules=texts)
-        return backtest(plan, decider, sets, start=START).order_hash
+        return backtest(plan, decider, sets, start=START)
+
+
+def paid_rates(seed: int, hours: int) -> list[FundingRate]:
+    """Return rates every eight hours, for two days every four, of which some have a mark price."""
+    draw = random.Random(seed)  # noqa: S311  rates of a test
+    found, time = [], FIRST
+    while time <= FIRST + (hours + 24) * HOUR:
+        mark = draw.choice((None, draw.uniform(80.0, 120.0)))
+        found.append(FundingRate(time, draw.gauss(0.0, 0.0008), mark))
+        often = START + 48 * HOUR <= time < START + 96 * HOUR
+        time += (4 if often else 8) * HOUR
+    return found
 
 
 async def make_market(folder: Path, hours: int) -> Market:
@@ -99,7 +126,10 @@ async def make_market(folder: Path, hours: int) -> Market:
             await store.bars.write(Series("binance", symbol, "1h"), bars)
             base = symbol.partition("/")[0]
             await store.instruments.put(StoredInstrument("binance", symbol, base, "USDT", **grid))
-    return Market(series, instruments)
+        rates = {f"{one}:USDT": paid_rates(seed, hours) for seed, one in enumerate(SPEC["symbols"])}
+        for symbol, paid in rates.items():
+            await store.funding.write("binance", symbol, paid)
+    return Market(series, instruments, rates)
 
 
 @dataclass

@@ -208,7 +208,7 @@ PERPETUAL = {
     "sizing": {"equity": "2790%", "maxLeverage": 30},
     "bracket": {"stopLoss": {"by": "9%"}, "takeProfit": [{"by": "3%", "close": "100%"}]},
 }
-DEAR = {"funding": "0.05%", "maintenanceMargin": "1%"}
+DEAR = {"fundingRates": "Stored", "maintenanceMargin": "1%"}
 
 
 async def test_leveraged_perpetuals_pay_and_are_liquidated_as_in_the_backtest(
@@ -225,10 +225,13 @@ async def test_leveraged_perpetuals_pay_and_are_liquidated_as_in_the_backtest(
             await both_killed(fraction, gateway, trade, stage, market, asked, until)
         with stage.running(gateway), stage.running(trade):
             one = await decided_through(asked, stage, end_of(market), until)
-    assert one["orderHash"] == market.backtest(stage.spec, costs=DEAR)
+    alone = market.run(stage.spec, costs=DEAR)
+    assert one["orderHash"] == alone.order_hash
     async with open_store(f"{stage.folder}/store") as store:
         rows = await store.ledger("a-1").read()
-    assert sum(row.kind == "funding" for row in rows) > 3
+    paid = [row.body["paid"] for row in rows if row.kind == "funding"]
+    assert len(paid) > 3
+    assert sum(paid) == pytest.approx(alone.stats["fundingPaid"])
     assert "liquidation" in {row.body["kind"] for row in rows if row.kind == "fill"}
 
 

@@ -85,19 +85,7 @@ _EXECUTED: Final[dict[str, dict[str, Any]]] = {
     "ExchangeAccount": {
         "exchange": True,
         "environment": ("Paper",),
-        "paper": {
-            "costs": {
-                "fee": True,
-                "slippage": True,
-                "spread": True,
-                "impact": True,
-                "maxVolumeShare": True,
-                "funding": True,
-                "fundingRates": ("Constant",),  # a gateway does not read rates
-                "maintenanceMargin": True,
-                "liquidationFee": True,
-            }
-        },
+        "paper": {"costs": True},
     },
     "MarketFeed": {"replay": True, "symbols": True, "timeframes": True, "grace": True},
 }
@@ -107,7 +95,6 @@ _REMEDIES: Final = {
     "signal": "Use rules or python",
     "exchange": "Use replay",
     "yahoo": "Use replay",
-    "fundingRates": "Use Constant here, and Stored in a Backtest",
 }
 
 

@@ -76,6 +76,28 @@ def holes(times: Sequence[int]) -> list[tuple[int, int]]:
     return found
 
 
+def missing(
+    times: Sequence[int], start: int, end: int, *, at_end: bool = False
+) -> list[tuple[int, int]]:
+    """Return the places inside a period in which a rate may be missing, as `holes` does.
+
+    At the rims of the period the distance of the nearest two rates counts. One that may have come
+    at the very end is asked for only with `at_end`.
+    """
+    if start >= end:
+        return []
+    if not times:
+        return [(start, end)]
+    first, last = times[:2], times[-2:]
+    found = holes(times)
+    if times[0] - start > min(LONGEST, first[-1] - first[0] or LONGEST) + _LATE:
+        found.append((start, times[0]))
+    apart = min(LONGEST, last[-1] - last[0] or LONGEST)
+    if end - times[-1] > apart + _LATE or (at_end and end - times[-1] >= apart):
+        found.append((times[-1], end))
+    return [(after, before) for after, before in found if after < end and before > start]
+
+
 def _told(one: FundingRate) -> str:
     mark = "no mark price" if one.mark is None else f"mark price {one.mark}"
     return f"rate {one.rate}, {mark}"

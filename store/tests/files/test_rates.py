@@ -10,7 +10,7 @@ import pytest
 
 from tradewinds_store.errors import BarsFileError
 from tradewinds_store.files import read_rates_file
-from tradewinds_store.rates import holes
+from tradewinds_store.rates import holes, missing
 from tradewinds_store.records import FundingRate
 
 NIGHT = 1_704_067_200_000  # 2024-01-01 00:00 UTC
@@ -121,3 +121,31 @@ def test_what_is_missing_shows_in_the_distances(
 ) -> None:
     found = holes([hour * HOUR for hour in hours])
     assert found == [(after * HOUR, before * HOUR) for after, before in missing]
+
+
+@pytest.mark.parametrize(
+    ("hours", "period", "found", "at_end"),
+    [
+        ([0, 8, 16], (1, 24), [], [(16, 24)]),  # that of 24:00 alone may come yet
+        ([0, 8, 16], (1, 25), [(16, 25)], [(16, 25)]),
+        ([0, 8, 16], (1, 23), [], []),
+        ([8, 16], (0, 16), [], []),  # nobody holds before the start
+        ([16, 24], (0, 24), [(0, 16)], [(0, 16)]),
+        ([4, 8, 12], (0, 20), [(12, 20)], [(12, 20)]),
+        ([0, 8, 24, 32], (0, 8), [], []),  # the hole is behind the period
+        ([0, 8, 24, 32], (8, 24), [(8, 24)], [(8, 24)]),
+        ([], (0, 8), [(0, 8)], [(0, 8)]),
+        ([], (8, 8), [], []),
+    ],
+)
+def test_what_a_period_lacks_is_told_with_its_place(
+    hours: list[int],
+    period: tuple[int, int],
+    found: list[tuple[int, int]],
+    at_end: list[tuple[int, int]],
+) -> None:
+    times = [hour * HOUR for hour in hours]
+    start, end = (hour * HOUR for hour in period)
+    for asked, expected in ((False, found), (True, at_end)):
+        places = missing(times, start, end, at_end=asked)
+        assert places == [(after * HOUR, before * HOUR) for after, before in expected]

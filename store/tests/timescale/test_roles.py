@@ -78,10 +78,11 @@ async def test_collector_writes_bars_that_others_read(
             assert await store.instruments.get("binance", "BTC/USDT") == RULES
 
 
-async def test_worker_reads_the_funding_rates_that_an_import_wrote(
-    as_role: Callable[[str], str],
+@pytest.mark.parametrize("role", ["worker", "gateway"])
+async def test_who_pays_funding_reads_the_rates_that_an_import_wrote(
+    as_role: Callable[[str], str], role: str
 ) -> None:
-    async with open_store(as_role("worker")) as store:
+    async with open_store(as_role(role)) as store:
         assert await store.funding.read("binance", "BTC/USDT:USDT", 0, 2**48) == [RATE]
 
 
@@ -129,7 +130,7 @@ FORBIDDEN = [
     ("gateway", "DELETE FROM ledger_heads"),
     ("gateway", "UPDATE bars SET close = 1"),
     ("gateway", "SELECT FROM tasks"),
-    ("gateway", "SELECT FROM funding_rates"),
+    ("gateway", "UPDATE funding_rates SET rate = 0"),
     ("gateway", "SELECT FROM trades"),
     ("collector", "SELECT FROM ledger_events"),
     ("collector", "SELECT FROM tasks"),

@@ -1,7 +1,6 @@
 """The stored funding rates of a run: read, checked to be whole, hashed, and told of."""
 
 import math
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from struct import pack
@@ -11,9 +10,11 @@ from tradewinds.backtesting.errors import DataMissingError
 from tradewinds.process.exits import InputError
 from tradewinds.terminal.text import when
 from tradewinds_crds.scalars import parse_symbol
-from tradewinds_store.rates import LONGEST, holes
+from tradewinds_store.rates import missing
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
     from tradewinds.backtesting.series import Market
     from tradewinds.engine.plan import Rates
     from tradewinds_store.records import FundingRate, RateCoverage
@@ -117,13 +118,12 @@ def check_funding(market: "Market", funding: Funding, start: int, end: int) -> N
     """
     for symbol, rates in funding.rates.items():
         times = [one.time for one in rates]
-        for after, before in [*holes(times), *_rims(times, start, end)]:
-            if after < end and before > start:
-                span = f"{when(max(after, start))} and {when(min(before, end))}"
-                raise DataMissingError(
-                    f"A funding rate of {market.exchange} {symbol} is missing between {span} "
-                    f"(stored: {when(times[0])} → {when(times[-1])}).\n{_remedy(market, symbol)}"
-                )
+        for after, before in missing(times, start, end):
+            span = f"{when(max(after, start))} and {when(min(before, end))}"
+            raise DataMissingError(
+                f"A funding rate of {market.exchange} {symbol} is missing between {span} "
+                f"(stored: {when(times[0])} → {when(times[-1])}).\n{_remedy(market, symbol)}"
+            )
 
 
 async def _read(market: "Market", symbol: str, reader: RateReader) -> "Sequence[FundingRate]":
@@ -133,17 +133,6 @@ async def _read(market: "Market", symbol: str, reader: RateReader) -> "Sequence[
             f"No {market.exchange} {symbol} funding rates are stored.\n{_remedy(market, symbol)}"
         )
     return rates
-
-
-def _rims(times: Sequence[int], start: int, end: int) -> list[tuple[int, int]]:
-    """Return the ends of a period that are farther from the rates than these from each other."""
-    first, last = times[:2], times[-2:]
-    found = []
-    if times[0] - start > min(LONGEST, first[-1] - first[0] or LONGEST):
-        found.append((start, times[0]))
-    if end - times[-1] > min(LONGEST, last[-1] - last[0] or LONGEST):
-        found.append((times[-1], end))
-    return found
 
 
 def _remedy(market: "Market", symbol: str) -> str:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from tradewinds.engine import apply, fills, funding, position
 from tradewinds.engine.feetiers import FeeTiers
+from tradewinds.engine.plan import laid
 from tradewinds.engine.records import (
     ACCOUNT_SIZE_OF,
     AVERAGE_PRICE,
@@ -28,9 +29,9 @@ from tradewinds.engine.records import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
-    from tradewinds.engine.plan import Plan
+    from tradewinds.engine.plan import Plan, Rates
 
 Row = list[float]
 
@@ -77,10 +78,13 @@ class Book:
         if self.tiers:
             self.tiers.add(opened, row)
 
-    def fund(self, bars: list[float], after: int, until: int) -> list[Row]:
+    def fund(
+        self, bars: list[float], after: int, until: int, rates: Sequence[Rates] = ()
+    ) -> list[Row]:
         """Pay for the funding times up to this bar set's close, after `match`; return the rows.
 
-        `until` is its close time, `after` that of the bar set before it.
+        `until` is its close time, `after` that of the bar set before it; `rates` of each symbol are
+        those to pay where the plan does not have them.
         """
         n = funding.fund(
             after,
@@ -88,7 +92,7 @@ class Book:
             bars,
             self.state,
             self.account,
-            self.terms,
+            list(laid(self.terms, rates)) if rates else self.terms,
             self.stride,
             self.symbols,
             0,

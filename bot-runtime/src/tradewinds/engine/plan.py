@@ -16,6 +16,8 @@ from tradewinds.engine.joint.settings import joint_from
 from tradewinds.engine.measure.settings import measure_from
 from tradewinds.engine.portfolio.settings import portfolio_from
 from tradewinds.engine.records import (
+    RATES_AT,
+    RATES_END,
     SIZE_EQUITY,
     SIZE_KELLY,
     SIZE_QUANTITY,
@@ -34,7 +36,7 @@ from tradewinds_crds.scalars import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
 
 
 Rates = tuple[tuple[float, float, float], ...]
@@ -119,7 +121,7 @@ def plan_from(
         rows = _in_order(name, symbols, instruments)
         costs = _of_markets(costs, symbols)
         stored = _rates(name, costs, symbols, rates or {})
-        terms = [_terms(row, costs, spec) for row in rows]
+        terms = tuple(figure for row in rows for figure in _terms(row, costs, spec))
         return Plan(
             name=name,
             uid=uid,
@@ -133,7 +135,7 @@ def plan_from(
             warmup=parse_bars(spec["warmup"]) if spec.get("warmup") else None,
             instruments=rows,
             costs=costs,
-            terms=_laid(terms, stored),
+            terms=laid(terms, stored) if stored else terms,
             ranked=bool((spec.get("rules") or {}).get("priority")),
             portfolio=portfolio_from(spec),
             guards=guards_from(spec, timeframe_ms(spec["timeframe"]), name=name),
@@ -165,7 +167,7 @@ def _rates(
     if not costs.stored_funding:
         return ()
     for symbol in symbols:
-        if not rates.get(symbol) and not parse_symbol(symbol).spot:
+        if symbol not in rates and not parse_symbol(symbol).spot:
             raise PlanError(
                 f"Strategy {name}: costs.fundingRates was {STORED}, and there are no stored rates"
                 f" of {symbol}. Use Constant here; a backtest over a store has them"
@@ -173,16 +175,20 @@ def _rates(
     return tuple(tuple(rates.get(symbol, ())) for symbol in symbols)
 
 
-def _laid(terms: list[tuple[float, ...]], rates: tuple[Rates, ...]) -> tuple[float, ...]:
-    """Return the terms of all symbols in one row, and behind them their stored rates."""
-    place = len(terms) * TERMS_SIZE_OF
-    head: list[float] = []
+def laid(terms: Sequence[float], rates: Sequence[Rates]) -> tuple[float, ...]:
+    """Return terms with the stored rates of each symbol behind them, in the place of others."""
+    head = list(terms[: len(rates) * TERMS_SIZE_OF])
     tail: list[float] = []
-    for symbol, row in enumerate(terms):
-        begin = place + len(tail)
-        tail += [figure for one in (rates[symbol] if rates else ()) for figure in one]
-        head += [*row, float(begin), float(place + len(tail))] if rates else [*row, 0.0, 0.0]
+    for symbol, rows in enumerate(rates):
+        head[symbol * TERMS_SIZE_OF + RATES_AT] = float(len(head) + len(tail))
+        tail += [figure for row in rows for figure in row]
+        head[symbol * TERMS_SIZE_OF + RATES_END] = float(len(head) + len(tail))
     return (*head, *tail)
+
+
+def none_yet(symbols: Iterable[str]) -> dict[str, Rates]:
+    """Return the rates of a plan whose book gets them close by close."""
+    return dict.fromkeys(symbols, ())
 
 
 def _in_order(
@@ -222,6 +228,8 @@ def _terms(row: Instrument, costs: Costs, spec: Mapping[str, Any]) -> tuple[floa
         costs.impact,
         *_margin_terms(row, costs, spec),
         costs.max_volume_share,
+        0.0,
+        0.0,
     )
 
 

@@ -13,7 +13,7 @@ from typing import Any, Final
 
 from tradewinds.engine.errors import EngineError
 from tradewinds.engine.instruments import costs_from
-from tradewinds.engine.plan import plan_from
+from tradewinds.engine.plan import none_yet, plan_from
 from tradewinds.gateway.core.commands import (
     Answer,
     Granted,
@@ -27,6 +27,7 @@ from tradewinds.gateway.core.intents import Intent
 from tradewinds.gateway.core.policy import Policy
 from tradewinds.gateway.core.state import Outcome, StrategyState
 from tradewinds.gateway.failpoints import Failpoint
+from tradewinds.gateway.rates import RateReader
 from tradewinds.gateway.service import Service
 from tradewinds.process.objects import Object
 from tradewinds.process.problems import Problem
@@ -41,6 +42,7 @@ STATUS: Final[Mapping[str, int]] = {
     "Superseded": 403,
     "Unsupported": 422,
     "NoInstrument": 422,
+    "NoRates": 422,
     "NotYet": 503,
     "ViewIncomplete": 503,
     "PredecessorBusy": 503,
@@ -52,9 +54,16 @@ PATIENCE: Final = 5.0  # seconds that a batch waits for the fill step of its own
 class Desk:
     """Serves the bots of one account."""
 
-    def __init__(self, service: Service, instruments: Instruments, snapshots: Snapshots) -> None:
+    def __init__(
+        self,
+        service: Service,
+        instruments: Instruments,
+        rates: RateReader,
+        snapshots: Snapshots,
+    ) -> None:
         self.service = service
         self._instruments = instruments
+        self._rates = rates
         self._snapshots = snapshots
 
     async def open_session(
@@ -235,9 +244,14 @@ class Desk:
         ]
         costs = costs_from(view.costs)
         try:
-            plan = plan_from(strategy.spec, rows, costs, name=strategy.name, uid=strategy.uid)
+            rates = none_yet(strategy.spec["symbols"])
+            plan = plan_from(
+                strategy.spec, rows, costs, name=strategy.name, uid=strategy.uid, rates=rates
+            )
         except EngineError as error:
             raise Problem(STATUS["NoInstrument"], "NoInstrument", str(error)) from error
+        if plan.costs.stored_funding and (lacks := await self._rates.lacking(plan)):
+            raise Problem(STATUS["NoRates"], "NoRates", f"Strategy {strategy.name}: {lacks}")
         return Terms(
             dict(strategy.spec), tuple(instrument_json(row) for row in rows), plan.costs.to_json()
         )

@@ -9,13 +9,16 @@ import logging
 import math
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, Final
 
+from tradewinds.engine.plan import Rates as RatesOf
 from tradewinds.engine.records import BAR_SIZE
 from tradewinds.gateway.clock import is_replay
 from tradewinds.gateway.core.bars import unsettled
 from tradewinds.gateway.core.commands import Answer, BarSet, Refusal
 from tradewinds.gateway.failpoints import Failpoint
+from tradewinds.gateway.rates import RateReader
 from tradewinds.gateway.service import Service
 from tradewinds.process.backoff import Backoff
 from tradewinds.process.client import Client, ClientError
@@ -27,6 +30,7 @@ LIMIT: Final = 1_000  # bars in a page
 WAIT: Final = 20.0  # seconds of a long poll
 
 Connect = Callable[[str], Client]
+Rates = Callable[[], RateReader]
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,8 +47,9 @@ class Wanted:
 class Pullers:
     """Keeps one puller running for each Strategy that has begun and whose bars are known."""
 
-    def __init__(self, service: Service, connect: Connect = Client) -> None:
+    def __init__(self, service: Service, rates: Rates, connect: Connect = Client) -> None:
         self._service = service
+        self._rates = rates
         self._connect = connect
         self._tasks: dict[Wanted, asyncio.Task[None]] = {}
 
@@ -66,7 +71,7 @@ class Pullers:
         for gone in set(self._tasks) - wanted:
             self._tasks.pop(gone).cancel()
         for new in wanted - set(self._tasks):
-            puller = Puller(self._service, new, self._connect)
+            puller = Puller(self._service, new, self._rates(), self._connect)
             self._tasks[new] = tasks.create_task(puller.run(), name=f"bars of {new.uid}")
 
     def _wanted(self) -> set[Wanted]:
@@ -84,9 +89,12 @@ class Pullers:
 class Puller:
     """Reads the bars of one Strategy and has them filled."""
 
-    def __init__(self, service: Service, wanted: Wanted, connect: Connect) -> None:
+    def __init__(
+        self, service: Service, wanted: Wanted, rates: RateReader, connect: Connect
+    ) -> None:
         self._service = service
         self._wanted = wanted
+        self._rates = rates
         self._connect = connect
 
     async def run(self) -> None:
@@ -124,7 +132,8 @@ class Puller:
         service = self._service
         while True:
             await service.hook(Failpoint.BEFORE_FILL)
-            answer: Answer = await service.ask(lambda: self._command(time, bars))
+            rates = () if bars is None else await self._due(time)
+            answer: Answer = await service.ask(partial(self._command, time, bars, rates))
             await service.hook(Failpoint.AFTER_FILL)
             if not isinstance(answer, Refusal):
                 return
@@ -137,7 +146,16 @@ class Puller:
         state, policy = self._service.state, self._service.policy(uid)
         return unsettled(state, state.strategies[uid], policy, lockstep=self._lockstep()) is None
 
-    def _command(self, time: int, bars: tuple[float, ...] | None) -> BarSet:
+    async def _due(self, time: int) -> tuple[RatesOf, ...]:
+        """Return the stored funding rates that a close pays, if this Strategy's costs ask so."""
+        one = self._service.state.strategies[self._wanted.uid]
+        if not one.plan.costs.stored_funding:
+            return ()
+        return await self._rates.due(one.plan, one.last_bar or one.start or time, time)
+
+    def _command(
+        self, time: int, bars: tuple[float, ...] | None, rates: tuple[RatesOf, ...]
+    ) -> BarSet:
         uid = self._wanted.uid
         return BarSet(
             now=self._service.now(uid),
@@ -147,6 +165,7 @@ class Puller:
             timeframe_ms=self._wanted.timeframe_ms,
             bars=bars,
             lockstep=self._lockstep(),
+            rates=rates,
         )
 
     def _lockstep(self) -> bool:

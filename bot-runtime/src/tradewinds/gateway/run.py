@@ -11,6 +11,7 @@ import socket
 from collections.abc import AsyncIterator, Coroutine
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +25,7 @@ from tradewinds.gateway.http.auth import LocalTokens, Tokens
 from tradewinds.gateway.http.tokenreview import ReviewedTokens
 from tradewinds.gateway.metrics import Meters
 from tradewinds.gateway.pull import Pullers
+from tradewinds.gateway.rates import RateReader
 from tradewinds.gateway.replay import Writer, recover_ledger
 from tradewinds.gateway.service import Service
 from tradewinds.gateway.view import OLDEST, StrategyView
@@ -108,7 +110,8 @@ async def _serve(
         return
     registry = new_registry()
     service = Service(recovered, ledger, view, PaperVenue(), Meters(registry), hook=hook)
-    desk = Desk(service, store.instruments, store.snapshots(account.uid))
+    rates = partial(RateReader, store.funding, account.spec["exchange"])
+    desk = Desk(service, store.instruments, rates(), store.snapshots(account.uid))
     logger.info(
         "ledger taken",
         extra={
@@ -129,7 +132,13 @@ async def _serve(
             people = serve(desk_app(service), options.desk, registry=registry, ready=ready)
             logger.info("desk", extra={"url": await stack.enter_async_context(people)})
         keeps = options.head if options.kubernetes else None
-        await _work(service, view, HeadFile(keeps, lambda: service.head) if keeps else None, stop)
+        await _work(
+            service,
+            view,
+            HeadFile(keeps, lambda: service.head) if keeps else None,
+            Pullers(service, rates),
+            stop,
+        )
     logger.info("ended", extra={"event": service.head.number, "hash": service.head.hash[:12]})
 
 
@@ -145,10 +154,14 @@ def _readiness(view: StrategyView) -> Ready:
 
 
 async def _work(
-    service: Service, view: StrategyView, head: HeadFile | None, stop: asyncio.Event
+    service: Service,
+    view: StrategyView,
+    head: HeadFile | None,
+    pullers: Pullers,
+    stop: asyncio.Event,
 ) -> None:
     loop = asyncio.create_task(service.run())
-    parts: list[Coroutine[Any, Any, None]] = [_follow(service, view)]
+    parts: list[Coroutine[Any, Any, None]] = [_follow(service, view, pullers)]
     if head is not None:
         parts.append(head.keep())
     followers = [asyncio.create_task(part) for part in parts]
@@ -169,10 +182,10 @@ async def _work(
         service.end()
 
 
-async def _follow(service: Service, view: StrategyView) -> None:
+async def _follow(service: Service, view: StrategyView, pullers: Pullers) -> None:
     async with asyncio.TaskGroup() as tasks:
         tasks.create_task(view.follow(service.view_changed))
-        tasks.create_task(Pullers(service).run())
+        tasks.create_task(pullers.run())
 
 
 async def _first_error(*parts: "asyncio.Task[None]") -> None:

@@ -12,7 +12,7 @@ from typing import Final
 from tradewinds.engine.errors import EngineError
 from tradewinds.engine.fold import Fold
 from tradewinds.engine.instruments import Costs, Instrument
-from tradewinds.engine.plan import plan_from
+from tradewinds.engine.plan import none_yet, plan_from
 from tradewinds.engine.sources import decider_from
 from tradewinds.process.exits import InputError
 from tradewinds.process.modules import read_modules
@@ -54,7 +54,10 @@ def make_fold(
 ) -> Fold:
     """Return an empty fold; decisions begin with bars that open at `start` or later."""
     try:
-        plan = plan_from(found.spec, instruments, costs, name=found.name, uid=found.uid)
+        rates = none_yet(found.spec["symbols"])  # the gateway pays them
+        plan = plan_from(
+            found.spec, instruments, costs, name=found.name, uid=found.uid, rates=rates
+        )
         return Fold(plan, decider_from(found.spec, plan, modules=modules), start=start)
     except EngineError as error:
         raise InputError(str(error)) from error

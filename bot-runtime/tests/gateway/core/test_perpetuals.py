@@ -2,34 +2,40 @@
 
 from __future__ import annotations
 
-import pytest
-from scenes import CALM, Candle, Scene, essence, intent, verdicts
+import math
+from typing import Any
 
-from tradewinds.gateway.core.commands import Flush
+import pytest
+from scenes import CALM, HOUR, Candle, Scene, essence, intent, verdicts
+
+from tradewinds.gateway.core.commands import Flush, Refusal
 from tradewinds.gateway.core.state import Denial
 
 PERPETUAL = "BTC/USDT:USDT"
 DUE = {"funding": 0.001, "maintenanceMargin": 0.005}
 
 
-def leveraged(leverage: int = 10, lots: int = 0, side: str = "buy") -> Scene:
+def leveraged(
+    leverage: int = 10, lots: int = 0, side: str = "buy", costs: dict[str, Any] = DUE
+) -> Scene:
     """Return a scene that trades a perpetual with leverage, and holds so many lots from 1000."""
+    changes: dict[str, Any] = {"rates": ((),)} if "fundingRates" in costs else {}
     scene = Scene(PERPETUAL)
     scene.spec["sizing"] = {"equity": "100%", "maxLeverage": leverage}
-    scene.costs = DUE
+    scene.costs = costs
     scene.set(symbols=frozenset({PERPETUAL}))
     scene.open()
-    scene.close(CALM)
+    scene.close(CALM, **changes)
     if lots:
         scene.post(intent(PERPETUAL, lots=lots, side=side))
-        scene.close(CALM)
+        scene.close(CALM, **changes)
     return scene
 
 
-def go_on(scene: Scene, *candles: Candle) -> None:
+def go_on(scene: Scene, *candles: Candle, **changes: Any) -> None:
     for candle in candles:
         scene.post()
-        scene.close(candle)
+        scene.close(candle, **changes)
 
 
 @pytest.mark.parametrize(("side", "paid"), [("buy", 10.1), ("sell", -10.1)])
@@ -53,6 +59,22 @@ def test_a_funding_time_without_a_bar_is_paid_at_the_next_close() -> None:
         scene.close()
     scene.close(CALM)
     assert [body["paid"] for body in scene.bodies("funding")] == [10.0]
+
+
+def test_stored_rates_come_with_the_bars_and_pay_at_their_times() -> None:
+    scene = leveraged(lots=10_000, costs={"fundingRates": "Stored", "maintenanceMargin": 0.005})
+    seven = scene.now + 5 * HOUR
+    rates = ((float(seven - HOUR / 2), 0.002, 900.0), (float(seven), -0.001, math.nan))
+    answer = scene.close(CALM)
+    assert isinstance(answer, Refusal)  # nothing is filled before the rates are there
+    scene.now -= HOUR
+    go_on(scene, *[CALM] * 4, rates=(rates,))
+    assert scene.bodies("funding") == []
+    go_on(scene, CALM, rates=(rates,))
+    (body,) = scene.bodies("funding")
+    assert body["paid"] == pytest.approx(10 * (900 * 0.002 - 1000 * 0.001))
+    scene.do(Flush(scene.now))
+    assert essence(scene.replayed()) == essence(scene.state)
 
 
 def test_a_position_that_was_taken_over_pays_in_its_first_bar() -> None:

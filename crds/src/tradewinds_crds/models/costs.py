@@ -73,7 +73,7 @@ class Costs(Model):
     below zero the short pays."""
     funding_rates: FundingRates | None = None
     """Stored pays the exchange's rates, at their times, which `tradewinds data import --funding`
-    has stored, instead of the constant `funding`; only in a Backtest (default: Constant)."""
+    has stored, instead of the constant `funding` (default: Constant)."""
     maintenance_margin: Percent = "0.50%"
     """Share of the notional of all perpetuals that equity must exceed; else they are liquidated."""
     liquidation_fee: Percent = "0.50%"

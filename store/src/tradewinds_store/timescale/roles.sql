@@ -9,7 +9,7 @@ GRANT USAGE ON SCHEMA public TO
 GRANT SELECT ON migrations TO
     tradewinds_gateway, tradewinds_collector, tradewinds_worker, tradewinds_operator, tradewinds_api;
 
-GRANT SELECT ON bars, series, instruments TO tradewinds_gateway;
+GRANT SELECT ON bars, series, instruments, funding_rates TO tradewinds_gateway;
 GRANT SELECT, INSERT ON ledger_events TO tradewinds_gateway;
 GRANT SELECT, INSERT, UPDATE ON ledger_heads, snapshots TO tradewinds_gateway;
 

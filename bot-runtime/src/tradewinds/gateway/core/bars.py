@@ -42,6 +42,8 @@ def fill_bars(state: State, command: BarSet) -> Decision:
         return refuse(
             state, "Replanned", f"{command.policy.subject}: its symbols or timeframe have changed"
         )
+    if one.plan.costs.stored_funding and not command.rates:
+        return refuse(state, "Unsettled", f"{command.policy.subject}: its funding rates are read")
     reason = unsettled(state, one, command.policy, lockstep=command.lockstep)
     if reason is not None and command.bars is not None:
         return refuse(state, "Unsettled", reason)
@@ -54,7 +56,7 @@ def fill_bars(state: State, command: BarSet) -> Decision:
         before = max(lived, one.last_bar or one.start or command.time)
         for number, row in enumerate([] if opened < lived else book.match(bars, opened)):
             _record(draft, command, row, number)
-        for row in book.fund(bars, before, command.time):
+        for row in book.fund(bars, before, command.time, command.rates):
             _fund(draft, command, row)
         book.mark(bars)
         marks = marks_of(book, len(one.plan.symbols))

@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from tradewinds.engine.book import Book
 from tradewinds.engine.instruments import Costs, Instrument
-from tradewinds.engine.plan import Plan, plan_from
+from tradewinds.engine.plan import Plan, none_yet, plan_from
 from tradewinds.engine.records import (
     BARS_IN_TRADE,
     BEST,
@@ -48,6 +48,7 @@ def plan_of(record: PlanRecorded) -> Plan:
         Costs.from_json(record.costs),
         name=record.name,
         uid=record.strategy,
+        rates=none_yet(record.symbols),
     )
 
 

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from tradewinds.engine.plan import Rates
 from tradewinds.gateway.core.events import LedgerEvent
 from tradewinds.gateway.core.intents import Intent
 from tradewinds.gateway.core.policy import Policy
@@ -97,6 +98,7 @@ class BarSet:
     timeframe_ms: int
     bars: tuple[float, ...] | None
     lockstep: bool = True  # False under a real clock, where the deadline of a decision is its close
+    rates: tuple[Rates, ...] = ()  # of each symbol, if the costs pay stored funding rates
 
 
 @dataclass(frozen=True, slots=True)
