@@ -12,10 +12,10 @@ from random_rules import START
 from stored_series import stored, there
 
 from tradewinds.engine import backtest
-from tradewinds.engine.instruments import Costs
+from tradewinds.engine.instruments import Costs, FeeTier
 from tradewinds.engine.results import Run
 from tradewinds.engine.sources import decider_from
-from tradewinds.kernel import run, runs
+from tradewinds.kernel import run, runs, support
 from tradewinds.kernel.frame import ROOM
 
 if TYPE_CHECKING:
@@ -35,6 +35,8 @@ COSTS = Costs(
     liquidation=0.002,
 )
 THIN = replace(COSTS, max_volume_share=0.2)
+TIERS = tuple(FeeTier(500.0 * n, "USDT", 0.0004 / n, 0.0009 / n) for n in (1, 2, 3))
+TIERED = replace(COSTS, tiers=TIERS)
 LEVERAGED = {"equity": "1800%", "maxLeverage": 20}
 PROGRAMS = range(15)  # each is compiled for one symbol and for two
 ASKING = (1, 7, 12)  # of those whose plans ask for more, compiled for one or for two
@@ -92,7 +94,7 @@ def asking(seed: int, market: int, count: int) -> tuple[dict[str, Any], Plan]:
     rules["priority"] = "close - close[2]"
     said = {**guarded(market * 100 + seed), "sizing": SIZES[market % len(SIZES)]}
     warmup = {} if market % 2 else {"warmup": "1 bar"}
-    costs = THIN if market % 3 == 0 else COSTS
+    costs = (THIN, COSTS, TIERED)[market % 3]
     names = SYMBOLS[:count]
     rates = some_rates(market, START, 300, *names) if market % 5 == 0 else None
     on = plan(*names, costs=costs, rates=rates, **warmup, **said)
@@ -110,6 +112,49 @@ def test_what_a_plan_asks_for_besides_gives_the_run_of_the_event_loop(seed: int)
         assert_equal(one, other)
         held += len(one.held_back)
     assert held > MARKETS
+
+
+PORTFOLIO: dict[str, Any] = {
+    "rules": {
+        "portfolio": {
+            "rebalance": "daily",
+            "rank": "close / close[3]",
+            "eligible": "close > sma(close, 4)",
+            "hold": 2,
+            "keepUntilRank": 3,
+            "weights": "Score",
+        }
+    },
+    "bracket": {"stopLoss": {"by": "2%"}},
+    "sizing": None,
+}
+PAIR: dict[str, Any] = {
+    "rules": {
+        "joint": {
+            "legs": [{"symbol": SYMBOLS[1], "ratio": 1}, {"symbol": SYMBOLS[0], "ratio": -2}]
+        },
+        "long": {"entry": f'close > close("{SYMBOLS[0]}")', "exit": "bars_in_trade >= 4"},
+        "short": {"entry": f'close < sma(close("{SYMBOLS[0]}"), 2)', "exit": "close > open"},
+    },
+    "bracket": {"stopLoss": {"by": "1%"}},
+    "sizing": {"equity": "80%"},
+}
+
+
+@pytest.mark.parametrize("said", [PORTFOLIO, PAIR], ids=["portfolio", "pair"])
+def test_several_symbols_together_give_the_run_of_the_event_loop(said: dict[str, Any]) -> None:
+    fills, words = 0, set[str]()
+    names = (*SYMBOLS, "SOL/USDT:USDT")
+    for market in range(MARKETS):
+        spec = {**said, **guarded(market)} if market % 2 else said
+        on = plan(*names, costs=TIERED if market % 3 else THIN, **spec)
+        sets = there(holed(market, len(names), 200))
+        one, other = both(spec, on, sets, START + market * 9 * HOUR)
+        assert_equal(one, other)
+        fills += len(one.fills)
+        words |= {order.reason for order in one.orders}
+    assert fills > 10 * MARKETS
+    assert ("a leg is missing" in words) == (said is PAIR)
 
 
 def test_some_of_these_programs_are_liquidated() -> None:
@@ -159,8 +204,11 @@ def test_more_is_kept_than_there_was_room_for_at_first() -> None:
     assert_equal(one, other)
 
 
-def test_a_plan_with_something_new_in_it_is_left_to_the_event_loop() -> None:
-    on = plan(SYMBOLS[0])
+def test_a_plan_with_something_new_in_it_is_left_to_the_event_loop(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    on = plan(SYMBOLS[0], protections={"cooldown": {"pause": "1 bar"}})
     decider = decider_from({"rules": CROSS}, on)
     assert runs(on, decider)
-    assert not runs(replace(on, portfolio=(1.0,)), decider)
+    monkeypatch.setattr(support, "EXTRAS", support.EXTRAS - {"guards"})
+    assert not runs(on, decider)

@@ -15,7 +15,7 @@ from stored_series import stored, there
 
 from tradewinds.engine import backtest
 from tradewinds.engine.decider import ProgramDecider
-from tradewinds.engine.instruments import Costs
+from tradewinds.engine.instruments import Costs, FeeTier
 from tradewinds.engine.metrics import daily_returns
 from tradewinds.engine.sources import decider_from
 from tradewinds.engine.trips import TRADE_OPENED
@@ -45,6 +45,7 @@ SPEC: dict[str, Any] = {
 BARS = 2_600  # more than a block of sets that go abreast
 COSTS = Costs(0.0005, 0.001, 0.0003, funding=0.001, maintenance=0.005, liquidation=0.001)
 THIN = replace(COSTS, max_volume_share=0.3)
+TIERED = replace(COSTS, tiers=(FeeTier(3_000.0, "USDT", 0.0001, 0.0004),))
 LEVERAGED = {"sizing": {"equity": "300%", "maxLeverage": 10}}
 ASKING = {
     "protections": {
@@ -69,7 +70,7 @@ def worth_it(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.parametrize(
     ("count", "costs", "said"),
-    [(1, COSTS, LEVERAGED), (2, COSTS, LEVERAGED), (1, THIN, LEVERAGED), (1, COSTS, ASKING)],
+    [(1, COSTS, LEVERAGED), (2, COSTS, LEVERAGED), (1, THIN, LEVERAGED), (1, TIERED, ASKING)],
     ids=["one", "two", "thin", "asking"],
 )
 def test_each_set_has_the_figures_of_its_own_run(

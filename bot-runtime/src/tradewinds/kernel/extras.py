@@ -1,10 +1,10 @@
 """What a plan may ask for beyond rules, sizes and fills, where the loops have a place for it.
 
-These are the engine's own steps: protections and schedule (`engine.guards`), measured sizes,
-priorities, portfolios and joint legs. They work on three buffers: `given` says where the figures of
-each part are, and has the constants; `memory` has the state, a set's own; `wishes` is scratch, with
-room for all intentions of a close twice. `quiet` passes over bars at which none of this has to be
-asked: `passed` makes good what they do to it.
+These are the engine's own steps: protections and schedule (`engine.guards`), measured sizes, fees
+by tier, priorities, portfolios and joint legs. They work on three buffers: `given` says where the
+figures of each part are, and has the constants; `memory` has the state, a set's own; `wishes` is
+scratch, with room for all intentions of a close twice. `quiet` passes over bars at which none of
+this has to be asked: `passed` makes good what they do to it.
 """
 
 # mypy: disable-error-code="no-untyped-def, no-untyped-call"
@@ -15,6 +15,7 @@ from __future__ import annotations
 from typing import Final
 
 from tradewinds.engine.apply import equity
+from tradewinds.engine.feetiers import add, rate, turn
 from tradewinds.engine.guards.admit import admit, serve
 from tradewinds.engine.guards.cron import strike
 from tradewinds.engine.guards.hours import is_open
@@ -22,7 +23,7 @@ from tradewinds.engine.guards.layout import BARS as BARS_SEEN
 from tradewinds.engine.guards.layout import CRON, FLATTEN, LOCK_DRAWDOWN, SETS, WORDS
 from tradewinds.engine.guards.pauses import count, fill, place_of, watch
 from tradewinds.engine.joint.expand import expand
-from tradewinds.engine.joint.layout import LEG_SIZE_OF
+from tradewinds.engine.joint.layout import LEG_SIZE_OF, MISSING, MISSING_WORDS
 from tradewinds.engine.joint.share import all_or_none, share
 from tradewinds.engine.measure.kelly import learn
 from tradewinds.engine.measure.layout import KELLY, WAY, WINDOW
@@ -48,17 +49,21 @@ GUARDS: Final = 0  # parts of `given`
 MEASURE: Final = 1
 PORTFOLIO: Final = 2
 JOINT: Final = 3
-PARTS: Final = 4
+TIERS: Final = 4
+PARTS: Final = 5
 GUARDS_STATE: Final = PARTS + GUARDS  # parts of `memory`
 MEASURE_STATE: Final = PARTS + MEASURE
 PORTFOLIO_STATE: Final = PARTS + PORTFOLIO
+TIERS_STATE: Final = PARTS + TIERS
 OWN_STATE: Final = 2 * PARTS  # what the loops keep for themselves
 PROGRAM_WORDS: Final = 2 * (OWN_STATE + 1)  # how many reasons the program has; before it is where
 GIVEN_HEAD: Final = PROGRAM_WORDS + 1  # each part begins and ends
 
 OUTSIDE_AT: Final = 0  # of OWN: the next bar whose close is outside the schedule
-HELD_AT: Final = 1  # then how often each reason held an entry back
+RATED_AT: Final = 1  # the day whose fees lie at the beginning of `memory`, among all terms
+HELD_AT: Final = 2  # then how often each reason held an entry back
 REASONS: Final = len(WORDS)
+MADE_WORDS: Final = (*WORDS, MISSING_WORDS)  # why orders are made that no rule wants
 
 
 def has(part, given):
@@ -77,14 +82,29 @@ def last(part, given):
 
 
 def rates(i, times, facts, terms, given, memory):
-    """Return the terms at which bar set i fills."""
-    return terms
+    """Return the terms at which bar set i fills: those of its day, where fees have tiers."""
+    if not has(TIERS, given):
+        return terms
+    traded = memory[first(TIERS_STATE, given) : last(TIERS_STATE, given)]
+    day = turn(times[i], traded)
+    at = first(OWN_STATE, given) + RATED_AT
+    if memory[at] != day:
+        for place in range(len(terms)):
+            memory[place] = terms[place]
+        tiers = given[first(TIERS, given) : last(TIERS, given)]
+        rate(day, tiers, traded, facts[SYMBOLS], memory)
+        memory[at] = float(day)
+    return memory
 
 
 def closed(i, m, n, times, bars, filled, facts, terms, state, account, given, memory):
     """Take bar set i, which is marked, with its n rows of fills; the first m are no funding."""
     stride, symbols = facts[STRIDE], facts[SYMBOLS]
     time = float(times[i] + facts[LENGTH])
+    if has(TIERS, given):
+        traded = memory[first(TIERS_STATE, given) : last(TIERS_STATE, given)]
+        for row in range(m):
+            add(times[i], filled, row * FILL_SIZE_OF, terms, traded)
     if has(MEASURE, given):
         constants = given[first(MEASURE, given) : last(MEASURE, given)]
         measured = memory[first(MEASURE_STATE, given) : last(MEASURE_STATE, given)]
@@ -244,6 +264,8 @@ def complete(m, sized, given):
 def word_of(tag, given):
     """Return the tag under which a trade remembers why it was entered or left.
 
-    What a guard ordered has a tag below 0; its words follow those of the program.
+    What no rule wanted has a tag below 0; its words follow those of the program.
     """
+    if tag == -MISSING:
+        return given[PROGRAM_WORDS] + REASONS
     return tag if tag >= 0.0 else given[PROGRAM_WORDS] - tag

@@ -28,11 +28,12 @@ def provided(fold: Fold, decider: ProgramDecider) -> tuple[Floats, Floats, Float
     if not has_extras(fold.plan):
         return np.zeros(1), np.zeros(1), np.zeros(1)
     own = [0.0] * (x.HELD_AT + x.REASONS)
-    own[x.OUTSIDE_AT] = -1.0
-    parts = (fold.guards, fold.measure, fold.portfolio)
+    own[x.OUTSIDE_AT] = own[x.RATED_AT] = -1.0
+    parts, tiers = (fold.guards, fold.measure, fold.portfolio), fold.book.tiers
     given, memory = _laid_out(
-        [*(each.settings for each in parts), fold.joint.settings],
-        [*(each.state for each in parts), [], own],
+        [*(each.settings for each in parts), fold.joint.settings, tiers.settings],
+        [*(each.state for each in parts), [], tiers.traded, own],
+        fold.plan.terms if tiers else (),
     )
     given[x.PROGRAM_WORDS] = len(decider.program.reasons)
     return given, memory, np.zeros(2 * rows_of(fold) * INTENT_SIZE_OF)
@@ -54,10 +55,12 @@ def held_back(memory: Floats, given: Floats) -> dict[str, int]:
 
 
 def _laid_out(
-    constants: Sequence[Sequence[float]], states: Sequence[Sequence[float]]
+    constants: Sequence[Sequence[float]],
+    states: Sequence[Sequence[float]],
+    terms: Sequence[float],
 ) -> tuple[Floats, Floats]:
-    """Return both buffers, with the head that says where everything is."""
-    head, given, memory = [0.0] * x.GIVEN_HEAD, list[float](), list[float]()
+    """Return both buffers: `given` says in its head where all is, `memory` begins with terms."""
+    head, given, memory = [0.0] * x.GIVEN_HEAD, list[float](), list(terms)
     for part, figures in enumerate(constants):
         at = x.GIVEN_HEAD + len(given)
         head[2 * part : 2 * part + 2] = [at, at + len(figures)]

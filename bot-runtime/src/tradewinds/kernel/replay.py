@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from tradewinds.engine.curves import summary_from
-from tradewinds.engine.guards.layout import WORDS
 from tradewinds.engine.lines import Lines
 from tradewinds.engine.recorder import Recorder, Watched
 from tradewinds.engine.records import FILL_LOTS, FILL_SIZE_OF, ORDER_PARTS, ORDER_TAG
 from tradewinds.engine.trips import TRADE_SIZE_OF
 from tradewinds.kernel import facts as f
+from tradewinds.kernel.extras import MADE_WORDS
 from tradewinds.kernel.garbage import without_collecting
 from tradewinds.kernel.logs import fill_lines, logged, order_hash, order_lines
 from tradewinds.kernel.provision import held_back
@@ -55,7 +55,7 @@ class Replay(Recorder):
             self._exposed = int(facts[f.EXPOSED])
             self._trades = int(facts[f.TRADES])
             self._rows = frame.rows[: self._trades * TRADE_SIZE_OF].tolist()
-            self._words = {words: tag for tag, words in enumerate((*self._reasons, *WORDS))}
+            self._words = {words: tag for tag, words in enumerate((*self._reasons, *MADE_WORDS))}
             self._held_back.update(held_back(frame.memory, frame.given))
             return replace(
                 super().run(),

@@ -16,7 +16,9 @@ KNOWN: Final = frozenset({
     "name", "uid", "symbols", "timeframe", "timeframe_ms", "quote", "capital", "sizing",
     "max_open_positions", "warmup", "instruments", "costs", "terms", "volume_share", "rates",
 })  # fmt: skip
-EXTRAS: Final = frozenset({"guards", "measure", "ranked"})  # what `extras` has, for rules
+EXTRAS: Final = frozenset({  # what `extras` has, for rules
+    "guards", "measure", "ranked", "fee_tiers", "portfolio", "joint",
+})  # fmt: skip
 
 
 def runs(plan: Plan, decider: Decider) -> bool:
@@ -26,6 +28,14 @@ def runs(plan: Plan, decider: Decider) -> bool:
     that is not listed here has to be empty.
     """
     return isinstance(decider, ProgramDecider) and _asks_for(plan) <= EXTRAS
+
+
+def runs_many(plan: Plan, decider: Decider) -> bool:
+    """Whether compiled code can run many parameter sets of it.
+
+    What is kept of them are sums over trades, and the legs of a joint position are no trades.
+    """
+    return runs(plan, decider) and not plan.joint
 
 
 def has_extras(plan: Plan) -> bool:

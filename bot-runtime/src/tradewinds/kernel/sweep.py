@@ -17,7 +17,7 @@ from tradewinds.engine.sources import decider_from
 from tradewinds.kernel.choice import is_worth_it
 from tradewinds.kernel.feed import between, in_order, sets_of
 from tradewinds.kernel.parallel import swept
-from tradewinds.kernel.support import runs
+from tradewinds.kernel.support import runs_many
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -79,7 +79,7 @@ def sweep(
     steps = len(parameter_sets) * sum(len(each.time) for each in bars.values())
     if (
         isinstance(one, ProgramDecider)
-        and runs(plan, one)
+        and runs_many(plan, one)
         and in_order(plan, bars)
         and is_worth_it(plan, one, int(steps + ahead))
     ):
