@@ -37,6 +37,7 @@ COLUMNS: Final = (
     "bars", "profit", "share", "fees", "mae", "mfe", "exit", "reason", "exitReason",
 )  # fmt: skip
 DIGITS: Final = 7  # of a value that is only drawn
+EXACT: Final = 10  # of a value that is listed: more than a venue's prices have
 
 
 def page(answers: Sequence[Answer], template: Path | None = None) -> str:
@@ -51,6 +52,7 @@ def page(answers: Sequence[Answer], template: Path | None = None) -> str:
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    environment.policies["json.dumps_kwargs"] = {"separators": (",", ":")}
     environment.filters |= {"percent": figures.percent, "label": figures.label}
     given = {
         "runs": runs,
@@ -172,7 +174,8 @@ LABELS: Final = {
 
 def _cell(trade: Mapping[str, Any], name: str) -> Any:
     if name != "share" or "share" in trade:
-        return trade.get(name)
+        value = trade.get(name)
+        return float(f"{value:.{EXACT}g}") if isinstance(value, float) else value
     cost = trade["quantity"] * trade["entryPrice"]
     return round(trade["profit"] / cost, DIGITS) if cost else None
 
