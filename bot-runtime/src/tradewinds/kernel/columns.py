@@ -66,10 +66,9 @@ def stepped(name: str, parameters: Sequence[float], read: Sequence[Floats]) -> F
     `read` are the columns that it reads: its series first, then its fields of the bars.
     """
     step = STEPS[name]
-    places = np.array([*step.outputs.values()], np.int64)
-    out = np.empty((1 + len(places), len(read[0])))
+    out = np.empty((1 + len(step.outputs), len(read[0])))
     state = np.zeros(step.size(*parameters))
-    arguments = (*read, np.array([*parameters, 0.0]), state, places, out)
+    arguments = (*read, np.array([*parameters, 0.0]), state, out)
     compiled(_module(name, len(read)), arguments)(*arguments)
     return out
 
@@ -80,17 +79,20 @@ def _module(name: str, inputs: int) -> Module:
     known = CATALOG[name]
     read = [f"read{place}" for place in range(inputs)]
     given = [f"{column}[i]" for column in read]
-    given += [
-        f"int(numbers[{place}])" if one.whole else f"numbers[{place}]"
-        for place, one in enumerate(known.parameters)
-    ]
+    given += [f"number{place}" for place in range(len(known.parameters))]
+    places = [*STEPS[name].outputs.values()]
     source = "\n".join(
         [
-            f"def {_ENTRY}({', '.join(read)}, numbers, state, places, out):",
+            f"def {_ENTRY}({', '.join(read)}, numbers, state, out):",
+            *(
+                f"    number{place} = "
+                + (f"int(numbers[{place}])" if one.whole else f"numbers[{place}]")
+                for place, one in enumerate(known.parameters)
+            ),
+            *(f"    out{row} = out[{row}]" for row in range(1 + len(places))),
             "    for i in range(len(read0)):",
-            f"        out[0, i] = step(state, 0, {', '.join(given)})",
-            "        for place in range(len(places)):",
-            "            out[place + 1, i] = state[places[place]]",
+            f"        out0[i] = step(state, 0, {', '.join(given)})",
+            *(f"        out{row}[i] = state[{place}]" for row, place in enumerate(places, 1)),
         ]
     )
     file = f"<column of {name}>"
