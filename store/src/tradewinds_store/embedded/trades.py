@@ -19,6 +19,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from tradewinds_store.columns import to_arrow, to_numpy
+from tradewinds_store.embedded.bars_files import SUFFIX, sweep
 from tradewinds_store.embedded.database import Database, Schema, make_folder, sync_folder
 from tradewinds_store.errors import DamagedBarsError, TradesError
 from tradewinds_store.records import TradeDay
@@ -53,7 +54,6 @@ SCHEMA: Schema = (
 )
 _GROUP: Final = 65_536  # rows that are read together
 _ATTEMPTS: Final = 5  # a reader tries again when a day that it was told of has just been replaced
-_SUFFIX: Final = ".parquet"
 
 
 class EmbeddedTrades:
@@ -98,8 +98,8 @@ class EmbeddedTrades:
         folder = self._market(exchange, symbol)
         make_folder(folder)
 
-        def work(connection: sqlite3.Connection) -> tuple[int, list[Path]]:
-            count, replaced = 0, []
+        def work(connection: sqlite3.Connection) -> int:
+            count = 0
             for day, given in days(trades):
                 old = _file_of(connection, exchange, symbol, day)
                 stored = _read(folder / old, day * DAY, (day + 1) * DAY) if old else no_trades()
@@ -112,14 +112,15 @@ class EmbeddedTrades:
                         "INSERT OR REPLACE INTO days VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
                         (exchange, symbol, *row, whole.digest(), file),
                     )
-                    replaced += [folder / old] if old else []
                     count += len(new)
-            return count, replaced
+            return count
 
-        count, replaced = await self._database.write(work)
-        for path in replaced:
-            path.unlink(missing_ok=True)
-        return count
+        try:
+            return await self._database.write(work)
+        finally:  # in a transaction of its own: no other writer has unlisted files then
+            await self._database.write(
+                lambda connection: sweep(folder, _listed(connection, exchange, symbol))
+            )
 
     async def close(self) -> None:
         await self._database.close()
@@ -149,6 +150,13 @@ def _file_of(connection: sqlite3.Connection, exchange: str, symbol: str, day: in
     return row[0] if row else None
 
 
+def _listed(connection: sqlite3.Connection, exchange: str, symbol: str) -> set[str]:
+    rows = connection.execute(
+        "SELECT file FROM days WHERE exchange = ? AND symbol = ?", (exchange, symbol)
+    )
+    return {file for (file,) in rows}
+
+
 def _write(folder: Path, day: int, trades: Trades) -> str:
     date = np.datetime64(day, "D")
     stem = f"{date}-{secrets.token_hex(4)}"
@@ -160,9 +168,9 @@ def _write(folder: Path, day: int, trades: Trades) -> str:
         )
         file.flush()
         os.fsync(file.fileno())
-    unfinished.rename(folder / f"{stem}{_SUFFIX}")
+    unfinished.rename(folder / f"{stem}{SUFFIX}")
     sync_folder(folder)
-    return f"{stem}{_SUFFIX}"
+    return f"{stem}{SUFFIX}"
 
 
 def _read(path: Path, start: int, end: int) -> Trades:
