@@ -116,7 +116,7 @@ def test_it_is_answered_at_once_the_second_time_with_whole_and_parts_in_the_repo
     assert "3 runs compared" in page
     assert "btc 60% · eth 30%" in page
     assert "1,000 USDT" in page  # of cash
-    assert '"columns": ["strategy", "symbol"' in page
+    assert '"columns":["strategy","symbol"' in page
     Path("again").mkdir()
     assert tradewinds("report", result, "--csv", "again").code == 0
     assert {row.split(",")[0] for row in Path("again/trades.csv").read_text().splitlines()} == {
