@@ -96,6 +96,7 @@ def test_tables_hold_what_the_answer_holds(run: Any, bars: pd.DataFrame) -> None
     answer = run.answer
     assert run.stats.loc["totalReturn", "strategy"] == answer["stats"]["totalReturn"]
     assert run.stats.loc["totalReturn", "buyAndHold"] == answer["buyAndHold"]["totalReturn"]
+    assert "joint" not in run.trades  # which is of strategies with legs
     assert run.trades["profit"].tolist() == [one["profit"] for one in answer["trades"]]
     assert run.trades["entryTime"].iloc[0] == pd.Timestamp(
         answer["trades"][0]["entryTime"], unit="ms", tz="UTC"

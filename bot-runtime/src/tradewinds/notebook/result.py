@@ -42,8 +42,12 @@ class Result:
 
     @cached_property
     def trades(self) -> pd.DataFrame:
-        """Round trips; times are opens of the filling bars, NaT while a trade is open."""
-        return self._table("trades", Trade, "entryTime", "exitTime")
+        """Round trips; times are opens of the filling bars, NaT while a trade is open.
+
+        Legs of a joint position say in `joint` which one they belong to.
+        """
+        frame = self._table("trades", Trade, "entryTime", "exitTime")
+        return frame.drop(columns="joint") if frame["joint"].isna().all() else frame
 
     @cached_property
     def orders(self) -> pd.DataFrame:
