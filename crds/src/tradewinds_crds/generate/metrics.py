@@ -25,6 +25,8 @@ manifest and is the fraction 0.2 in JSON. Better is the end that an optimization
   that rests at weekends is annualised by its own calendar.
 - A trade goes from the fill that opens a position until it is flat, whatever fills are between.
   Profit is after fees. A trade that is open at the end counts in equity, turnover and fees alone.
+  Its bars are its time in lengths of the timeframe, those of a gap among them. If several are
+  liquidated at once, each pays the same part of a liquidation fee that equity cannot pay whole.
 - The legs of a joint position (`rules.joint`) are one trade, from their first fill until all are
   flat. Its cost is that of all legs; its furthest moves are the mean of theirs, by cost, as if they
   had come at once. By symbol each leg counts, and in the list of trades, which names the legs,
