@@ -175,7 +175,7 @@ def test_outside_its_hours_all_is_sold_and_not_what_weighs_too_much() -> None:
 
 def test_a_short_from_before_an_edit_is_closed_before_anything_is_bought() -> None:
     names = [f"{name}:USDT" for name in NAMES]
-    said = {"sizing": None, "rules": {"portfolio": EACH}}
+    said: dict[str, Any] = {"sizing": None, "rules": {"portfolio": EACH}}
     on = plan(*names, warmup="1 bar", **said)
     one = Fold(on, decider_from(said, on), start=0)
     one.book.accept(order_row(side="sell", lots=5000))
