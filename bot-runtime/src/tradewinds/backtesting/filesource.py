@@ -4,9 +4,9 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from tradewinds.backtesting.detail import NoTrades
 from tradewinds.backtesting.funding import NoRates
 from tradewinds.backtesting.prepare import market_of
+from tradewinds.backtesting.trades import NoTrades
 from tradewinds.process.exits import InputError
 from tradewinds.venues.instruments import FILE_NAME, guess, read_beside
 from tradewinds_crds.scalars import timeframe_ms

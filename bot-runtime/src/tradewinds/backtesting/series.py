@@ -13,7 +13,7 @@ from tradewinds_crds.scalars import timeframe_ms
 from tradewinds_store.records import Coverage, Instrument, Series
 
 if TYPE_CHECKING:
-    from tradewinds.backtesting.detail import TradeReader
+    from tradewinds.backtesting.trades import TradeReader
     from tradewinds_store.bars import Bars
 
 DAY: Final = 86_400_000

@@ -5,8 +5,8 @@ from __future__ import annotations
 from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING
 
-from tradewinds.backtesting.detail import NoTrades
 from tradewinds.backtesting.funding import NoRates
+from tradewinds.backtesting.trades import NoTrades
 from tradewinds.notebook.errors import CallError
 from tradewinds.venues.instruments import guess, instrument
 from tradewinds_crds.scalars import timeframe_ms
