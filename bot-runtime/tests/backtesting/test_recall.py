@@ -4,6 +4,7 @@ import json
 import os
 from collections.abc import Callable
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -107,3 +108,20 @@ def test_notes_that_cannot_be_read_are_none(asked: Callable[..., Any]) -> None:
     note.write_text("{")
     assert AGAIN not in asked().out
     assert AGAIN in asked().out
+
+
+def test_code_of_every_package_of_ours_is_part_of_the_question(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("tradewinds", "rules"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "__init__.py").touch()
+    packages = [
+        SimpleNamespace(__file__=tmp_path / name / "__init__.py")
+        for name in ("tradewinds", "rules")
+    ]
+    monkeypatch.setattr(recall, "OURS", packages)
+    before = recall._code.__wrapped__()
+    assert recall._code.__wrapped__() == before
+    (tmp_path / "rules" / "parse.py").write_text("changed = True\n")
+    assert recall._code.__wrapped__() != before

@@ -13,10 +13,13 @@ from pathlib import Path
 from typing import Any, ClassVar, Final
 
 import tradewinds
+import tradewinds_crds
+import tradewinds_store
 from tradewinds.kernel.pruning import prune, touch
 from tradewinds_crds.canonical import digest
 
 NOTES: Final = "answers"
+OURS: Final = (tradewinds, tradewinds_crds, tradewinds_store)
 MOST: Final = 64 * 1024 * 1024
 LONG: Final = frozenset({"orders", "fills", "trades", "equity", "charts"})
 
@@ -81,6 +84,6 @@ def _stamp(path: Path) -> list[int]:
 @cache
 def _code() -> str:
     """Return a hash that changes with any file of the installed code."""
-    root = Path(tradewinds.__file__).parent
-    files = sorted(root.rglob("*.py"))
-    return digest([[str(file.relative_to(root)), *_stamp(file)] for file in files])
+    roots = [Path(str(package.__file__)).parent for package in OURS]
+    files = [(root, file) for root in roots for file in sorted(root.rglob("*.py"))]
+    return digest([[str(file.relative_to(root.parent)), *_stamp(file)] for root, file in files])
