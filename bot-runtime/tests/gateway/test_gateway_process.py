@@ -15,6 +15,8 @@ from worlds import ACCOUNT, Bot, World, bot, end, patiently, until, world
 
 from tradewinds.process.client import RefusedError
 from tradewinds_store.chain import verify_ledger
+from tradewinds_store.open import open_store
+from tradewinds_store.records import FundingRate
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -217,6 +219,16 @@ async def test_snapshot_is_never_ahead_of_the_ledger_that_a_crash_leaves(around:
         answer = await player.open(pod="pod-2")
     assert answer["snapshot"]["time"] == T3
     assert (answer["decidedThrough"], answer["filledThrough"]) == (T3, T3)
+
+
+async def test_no_session_before_the_rates_are_stored_that_it_would_pay(tmp_path: Path) -> None:
+    perpetual = f"{BTC}:USDT"
+    made = world(tmp_path, costs={"fundingRates": "Stored"}, symbol=perpetual)
+    async with made as one, one.gateway(), bot(one) as player:
+        assert await refused(player.open()) == "422 NoRates"
+        async with open_store(one.store) as store:
+            await store.funding.write("binance", perpetual, [FundingRate(START, 0.0001)])
+        assert (await player.open())["costs"]["fundingRates"] == "Stored"
 
 
 async def test_no_session_before_the_view_is_complete(around: World) -> None:
