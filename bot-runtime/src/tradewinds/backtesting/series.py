@@ -10,10 +10,9 @@ from tradewinds.backtesting.funding import RateReader
 from tradewinds.process.exits import InputError
 from tradewinds.terminal.text import when
 from tradewinds_crds.scalars import timeframe_ms
-from tradewinds_store.records import Coverage, Instrument, Series
+from tradewinds_store.records import Coverage, Instrument, Series, TradeDay
 
 if TYPE_CHECKING:
-    from tradewinds.backtesting.trades import TradeReader
     from tradewinds_store.bars import Bars
 
 DAY: Final = 86_400_000
@@ -34,6 +33,12 @@ class InstrumentSource(Protocol):
     async def get(self, exchange: str, symbol: str) -> Instrument | None: ...
 
 
+class TradeReader(Protocol):
+    """What a backtest asks of `TradeStore` before it runs."""
+
+    async def days(self) -> Sequence[TradeDay]: ...
+
+
 class Source(Protocol):
     """What a backtest reads: a store, or one file of bars that looks like one."""
 
@@ -44,7 +49,7 @@ class Source(Protocol):
     def instruments(self) -> InstrumentSource: ...
 
     @property
-    def trades(self) -> "TradeReader": ...
+    def trades(self) -> TradeReader: ...
 
     @property
     def url(self) -> str:

@@ -10,7 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import AsyncExitStack, contextmanager
 from dataclasses import dataclass
 from hashlib import sha256
-from typing import TYPE_CHECKING, Any, Final, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from tradewinds.backtesting.errors import DataMissingError
 from tradewinds.engine.detail import Detail
@@ -25,12 +25,6 @@ if TYPE_CHECKING:
 
 DAY: Final = 86_400_000
 T = TypeVar("T")
-
-
-class TradeReader(Protocol):
-    """What a backtest asks of `TradeStore` before it runs."""
-
-    async def days(self) -> "Sequence[TradeDay]": ...
 
 
 class NoTrades:
