@@ -52,6 +52,22 @@ async def test_backtest_waits_for_its_strategy_and_is_asked_once_it_is_there(
         assert claim.task.spec["modules"] == {"trend.py": "x = 1"}
 
 
+async def test_backtest_of_several_waits_for_the_last_of_them(tmp_path: Path) -> None:
+    fade = resource("Strategy", "fade", {"accountRef": {"name": "paper"}})
+    names = [{"strategyRef": {"name": name}} for name in ("fade", "trend")]
+    both = resource("Backtest", "both", {"strategies": names, "sizeClass": "Small"})
+    async with open_store(str(tmp_path)) as store:
+        backtests = Backtests(store.queue, "here")
+        waiting = await backtests.sync(folder(PAPER, fade, both))
+        assert "mend spec.strategies[1].strategyRef.name" in waiting[Key("Backtest", "both")]
+        assert await backtests.sync(folder(PAPER, fade, TREND, both)) == {}
+        claim = await store.queue.claim("worker", 60)
+        assert claim is not None
+        asked = claim.task.spec["strategies"]
+        assert [one["strategy"]["metadata"]["name"] for one in asked] == ["fade", "trend"]
+        assert asked[1]["modules"] == {"trend.py": "x = 1"}
+
+
 async def test_edited_strategy_is_told_and_does_not_ask_again(tmp_path: Path) -> None:
     async with open_store(str(tmp_path)) as store:
         backtests = Backtests(store.queue, "here")
