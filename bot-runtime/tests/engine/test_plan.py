@@ -78,6 +78,7 @@ def test_limits_and_warmup_are_read() -> None:
         ({"sizing": {"quantity": "1 BTC"}}, "ETH/USDT:USDT is not in BTC"),
         ({"sizing": {"equity": "1%", "maxLeverage": 2}}, "BTC/USDT: .*spot cannot be leveraged"),
         ({"sizing": {"martingale": "1"}}, "expected one of equity, quote, risk, quantity"),
+        ({"sizing": {"equity": "0%"}}, "sizing was {'equity': '0%'}, expected more than nothing"),
     ],
 )
 def test_what_cannot_be_traded_is_refused(change: dict[str, Any], words: str) -> None:

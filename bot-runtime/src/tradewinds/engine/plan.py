@@ -130,7 +130,9 @@ def plan_from(
             timeframe_ms=timeframe_ms(spec["timeframe"]),
             quote=capital.currency,
             capital=float(capital.amount),
-            sizing=_sizing(name, spec.get("sizing"), capital.currency, symbols),
+            sizing=_above_nothing(
+                name, spec, _sizing(name, spec.get("sizing"), capital.currency, symbols)
+            ),
             max_open_positions=int(spec.get("maxOpenPositions") or len(symbols)),
             warmup=parse_bars(spec["warmup"]) if spec.get("warmup") else None,
             instruments=rows,
@@ -293,6 +295,16 @@ def _sizing(
         f"Strategy {name}: sizing was {dict(sizing)}, expected one of equity, quote, risk,"
         " quantity, volatility, kelly, such as sizing: {equity: 25%}"
     )
+
+
+def _above_nothing(name: str, spec: Mapping[str, Any], sizing: Sizing | None) -> Sizing | None:
+    if sizing is not None and sizing.value <= 0.0:
+        said = {way: each for way, each in spec["sizing"].items() if each is not None}
+        raise PlanError(
+            f"Strategy {name}: sizing was {said}, expected more than nothing: no entry would ever"
+            " be made. Write, say: sizing: {equity: 25%}"
+        )
+    return sizing
 
 
 def _quantity(name: str, text: str, symbols: tuple[str, ...]) -> float:
