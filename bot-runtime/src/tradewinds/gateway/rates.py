@@ -59,8 +59,8 @@ class RateReader:
         for symbol in _perpetuals(plan):
             begin, end = min(after, until) - AROUND, until + AROUND
             kept = self._kept.get(symbol)
-            fresh = kept is None or not (kept[0] <= begin and end <= kept[1])
-            if fresh or self._missing(symbol, after, until):
+            stale = kept is None or not (kept[0] <= begin and end <= kept[1])
+            if stale or self._missing(symbol, after, until):
                 rates = await self._store.read(self._exchange, symbol, begin, end + AHEAD)
                 self._kept[symbol] = begin, end + AHEAD, rates
             if found := self._missing(symbol, after, until):
