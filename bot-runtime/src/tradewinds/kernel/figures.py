@@ -116,8 +116,9 @@ def _moments(days: Floats) -> tuple[Floats, Floats, Floats, Floats]:
         deviation = _nan(mean)
     shaped = ~flat if count >= FEWEST_FOR_SHAPE else np.zeros(len(days), bool)
     scaled = apart / spread[:, None]
-    skewness = np.where(shaped, (scaled**3).sum(axis=1) / count, np.nan)
-    kurtosis = np.where(shaped, (scaled**4).sum(axis=1) / count, np.nan)
+    squared = scaled * scaled  # a power of three or four takes ten times as long
+    skewness = np.where(shaped, (squared * scaled).sum(axis=1) / count, np.nan)
+    kurtosis = np.where(shaped, (squared * squared).sum(axis=1) / count, np.nan)
     return mean, deviation, skewness, kurtosis
 
 
