@@ -1,14 +1,15 @@
 """What trading costs on paper and in a backtest. It is never zero unless somebody says so."""
 
-from typing import Annotated, Literal, TypeAlias
+from typing import Annotated, Final, Literal, TypeAlias
 
 from pydantic import Field
 
-from tradewinds_crds.models.cel import currency_of
+from tradewinds_crds.models.cel import currency_of, percent_of
 from tradewinds_crds.models.contract import Model, rule
 from tradewinds_crds.models.units import Money, Percent, SignedPercent
-from tradewinds_crds.scalars import parse_money
+from tradewinds_crds.scalars import parse_money, parse_percent
 
+_SHARED: Final = f"!has(self.maxVolumeShare) || {percent_of('self.maxVolumeShare')} <= 100.0"
 FundingRates: TypeAlias = Literal["Constant", "Stored"]
 
 
@@ -66,8 +67,8 @@ class Costs(Model):
     """What the same fills pay on top if they are all of their bar's volume; of a share of it, times
     the share's square root, such as 1% (default: none)."""
     max_volume_share: Percent | None = None
-    """Share of its bar's volume that fills at most; the rest of an order rests for the next bars
-    (default: orders fill whole)."""
+    """Share of its bar's volume that fills at most; the rest of an order rests for the next bars.
+    0% sets no limit (default: orders fill whole)."""
     funding: SignedPercent = "0.01%"
     """What a long perpetual pays to a short one, of its notional at 00:00, 08:00 and 16:00 UTC;
     below zero the short pays."""
@@ -78,6 +79,15 @@ class Costs(Model):
     """Share of the notional of all perpetuals that equity must exceed; else they are liquidated."""
     liquidation_fee: Percent = "0.50%"
     """Fee of a liquidation's fills, on top of the taker's."""
+
+    @rule(
+        cel=_SHARED,
+        message="maxVolumeShare is above 100%, and a bar cannot fill more than all of its volume",
+        remedy="Write, say: maxVolumeShare: 10%",
+        at="maxVolumeShare",
+    )
+    def share_is_of_the_volume(self) -> bool:
+        return self.max_volume_share is None or parse_percent(self.max_volume_share) <= 1
 
 
 class FeeOverride(FeeTiers):
@@ -101,7 +111,7 @@ class CostsOverride(Model):
     impact: Percent | None = None
     """What a fill as large as its bar's volume pays on top (default: the account's)."""
     max_volume_share: Percent | None = None
-    """Share of its bar's volume that fills at most (default: the account's)."""
+    """Share of its bar's volume that fills at most; 0% sets no limit (default: the account's)."""
     funding: SignedPercent | None = None
     """What a long perpetual pays at 00:00, 08:00 and 16:00 UTC (default: the account's)."""
     funding_rates: FundingRates | None = None
@@ -111,3 +121,12 @@ class CostsOverride(Model):
     """Share of notional below which equity is liquidated (default: the account's)."""
     liquidation_fee: Percent | None = None
     """Fee of a liquidation, on top of the taker's (default: the account's)."""
+
+    @rule(
+        cel=_SHARED,
+        message="maxVolumeShare is above 100%, and a bar cannot fill more than all of its volume",
+        remedy="Write, say: maxVolumeShare: 10%",
+        at="maxVolumeShare",
+    )
+    def share_is_of_the_volume(self) -> bool:
+        return self.max_volume_share is None or parse_percent(self.max_volume_share) <= 1
