@@ -21,6 +21,7 @@ from tradewinds.engine.instruments import Costs
 from tradewinds.engine.records import ORDER_EFFECT, ORDER_SYMBOL
 from tradewinds.engine.sources import decider_from
 from tradewinds.kernel import runs
+from tradewinds.kernel.support import runs_many
 
 BTC, ETH, SOL = "BTC/USDT:USDT", "ETH/USDT:USDT", "SOL/USDT:USDT"
 NONE = math.nan
@@ -267,9 +268,10 @@ def test_a_position_is_open_until_its_last_leg_is_flat() -> None:
     assert gone.stats["expectancy"] == pytest.approx(-60)
 
 
-def test_compiled_code_does_not_run_them() -> None:
+def test_compiled_code_makes_a_run_of_them_and_no_search() -> None:
     one = fold(1, -1)
-    assert not runs(one.plan, one.decider)
+    assert runs(one.plan, one.decider)
+    assert not runs_many(one.plan, one.decider)
 
 
 def test_a_leg_that_is_not_traded_is_refused_by_name() -> None:
