@@ -26,7 +26,7 @@ from tradewinds.kernel.party import Party, divided
 from tradewinds.kernel.support import has_extras
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from tradewinds.engine.compile import Program
     from tradewinds.engine.plan import Plan
@@ -66,7 +66,7 @@ def swept(
         works = _abreast(program, module, first, sets, outcomes, say)
     else:
         works = _alone(program, module, first, fold, sets, outcomes, say)
-    _run(list(works), len(sets), progress)
+    _run(works, len(sets), progress)
     passes = outcomes.passes()
     return figures(passes), passes.daily, outcomes.days
 
@@ -124,8 +124,8 @@ def _decider(program: Program, values: Values) -> ProgramDecider:
     return ProgramDecider(program, dict(zip(program.names, values, strict=True)))
 
 
-def _run(works: Sequence[Work], count: int, progress: Callable[[float], None] | None) -> None:
-    """Work on all processors; what `progress` raises ends it."""
+def _run(works: Iterable[Work], count: int, progress: Callable[[float], None] | None) -> None:
+    """Work on all processors while the next work is made; what `progress` raises ends it."""
     told: SimpleQueue[float | None] = SimpleQueue()
     stopped = Event()
 
@@ -139,9 +139,9 @@ def _run(works: Sequence[Work], count: int, progress: Callable[[float], None] | 
             told.put(None)
 
     with ThreadPoolExecutor(_processors()) as threads:
-        ends = [threads.submit(go, each) for each in works]
-        left, done = len(ends), 0.0
         try:
+            ends = [threads.submit(go, each) for each in works]
+            left, done = len(ends), 0.0
             while left:
                 share = told.get()
                 left -= share is None
