@@ -13,6 +13,8 @@ from queue import SimpleQueue
 from threading import Event
 from typing import TYPE_CHECKING, Final
 
+import numpy as np
+
 from tradewinds.engine.decider import ProgramDecider
 from tradewinds.engine.fold import Fold
 from tradewinds.kernel.facts import ABREAST, NOTHING
@@ -53,6 +55,9 @@ def swept(
     say: Say | None = None,
 ) -> Found:
     """Run a program for each set of values; return figures, daily returns and the days' ends."""
+    processors = _processors()
+    order = [place for one in range(processors) for place in range(one, len(sets), processors)]
+    sets = [sets[place] for place in order]  # neighbours are alike: each processor has one of them
     decider = _decider(program, sets[0])
     fold = Fold(plan, decider, start=start)
     feed = feed_of(plan.symbols, series, fold.reads_from)
@@ -68,7 +73,9 @@ def swept(
         works = _alone(program, module, first, fold, sets, outcomes, say)
     _run(works, len(sets), progress)
     passes = outcomes.passes()
-    return figures(passes), passes.daily, outcomes.days
+    back = np.argsort(order)
+    found = {name: values[back] for name, values in figures(passes).items()}
+    return found, passes.daily[back], outcomes.days
 
 
 def _abreast(
