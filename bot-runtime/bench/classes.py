@@ -26,7 +26,7 @@ import numpy as np
 
 from tradewinds import Bar, Strategy
 from tradewinds import indicators as ta
-from tradewinds.engine.class_decider import ClassDecider
+from tradewinds.engine.classes.decider import ClassDecider
 from tradewinds.engine.instruments import costs_from
 from tradewinds.engine.plan import plan_from
 from tradewinds.kernel import run

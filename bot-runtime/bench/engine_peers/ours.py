@@ -24,7 +24,7 @@ from tradewinds.engine.sources import decider_from
 from tradewinds.kernel import sweep as kernel_sweep
 from tradewinds.kernel.columns import stepped
 from tradewinds.kernel.resample import bars_of_trades
-from tradewinds.kernel.score import score
+from tradewinds.kernel.running.score import score
 from tradewinds_store.bars import Bars
 
 if TYPE_CHECKING:

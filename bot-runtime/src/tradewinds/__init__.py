@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
     from tradewinds import indicators
-    from tradewinds.engine.parameter import Parameter
-    from tradewinds.engine.strategy import Bar, Fill, Position, Strategy
+    from tradewinds.engine.classes.parameter import Parameter
+    from tradewinds.engine.classes.strategy import Bar, Fill, Position, Strategy
     from tradewinds.notebook.backtest import backtest
     from tradewinds.notebook.optimize import optimize
 
@@ -22,11 +22,11 @@ __all__ = [
 ]  # fmt: skip
 
 _HOMES: Final = {
-    "Bar": "tradewinds.engine.strategy",
-    "Fill": "tradewinds.engine.strategy",
-    "Parameter": "tradewinds.engine.parameter",
-    "Position": "tradewinds.engine.strategy",
-    "Strategy": "tradewinds.engine.strategy",
+    "Bar": "tradewinds.engine.classes.strategy",
+    "Fill": "tradewinds.engine.classes.strategy",
+    "Parameter": "tradewinds.engine.classes.parameter",
+    "Position": "tradewinds.engine.classes.strategy",
+    "Strategy": "tradewinds.engine.classes.strategy",
     "backtest": "tradewinds.notebook.backtest",
     "optimize": "tradewinds.notebook.optimize",
 }

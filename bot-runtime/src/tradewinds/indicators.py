@@ -5,7 +5,7 @@ Each is given to `Strategy.indicator` with its series and its numbers, such as
 `self.indicator(ta.atr, 14)`.
 """
 
-from tradewinds.engine.series import Study
+from tradewinds.engine.classes.series import Study
 
 sma = Study("sma")
 ema = Study("ema")

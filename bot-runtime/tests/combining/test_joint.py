@@ -9,7 +9,7 @@ import pytest
 from tradewinds.combining.figures import correlations, exposure, stats
 from tradewinds.combining.joint import Ran, aligned, all_times, joint_of, order_hash
 from tradewinds.combining.shares import shares
-from tradewinds.engine.curves import summarize
+from tradewinds.engine.outcome.curves import summarize
 from tradewinds.process.exits import InputError
 from tradewinds_crds.metrics import METRICS
 from tradewinds_crds.scalars import parse_money

@@ -21,11 +21,11 @@ from tradewinds.engine import records as r
 from tradewinds.engine.backtest import run
 from tradewinds.engine.barsets import empty, place
 from tradewinds.engine.book import Book
-from tradewinds.engine.class_decider import ClassDecider
+from tradewinds.engine.classes.decider import ClassDecider
 from tradewinds.engine.decider import ProgramDecider
 from tradewinds.engine.fold import Fold
 from tradewinds.engine.instruments import Costs, FeeTier
-from tradewinds.engine.orderhash import OrderHash, ordinals
+from tradewinds.engine.outcome.orderhash import OrderHash, ordinals
 from tradewinds.engine.sources import decider_from
 from tradewinds.engine.units import from_units
 from tradewinds_crds.rules import check_rules
@@ -33,8 +33,8 @@ from tradewinds_crds.rules import check_rules
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from tradewinds.engine.outcome.results import Run
     from tradewinds.engine.plan import Plan
-    from tradewinds.engine.results import Run
 
 SYMBOLS = ("BTC/USDT:USDT", "ETH/USDT:USDT")
 COSTS = Costs(

@@ -8,7 +8,7 @@ from given import HOUR, PERPETUAL, SPOT, bars, plan
 from tradewinds import Bar, Strategy
 from tradewinds import indicators as ta
 from tradewinds.engine.backtest import run
-from tradewinds.engine.class_decider import ClassDecider
+from tradewinds.engine.classes.decider import ClassDecider
 from tradewinds.engine.errors import StateError
 from tradewinds.engine.fold import Fold
 from tradewinds.engine.sources import decider_from

@@ -13,8 +13,9 @@ from hypothesis import strategies as st
 from jitted import jitted
 from market import markets, scripts, timed
 
-from tradewinds.engine import apply, fills, size
+from tradewinds.engine.account import apply
 from tradewinds.engine.book import Book, Row
+from tradewinds.engine.filling import fills
 from tradewinds.engine.instruments import Costs
 from tradewinds.engine.records import (
     FILL_SIZE_OF,
@@ -22,6 +23,7 @@ from tradewinds.engine.records import (
     POSITION_SIZE_OF,
     ROWS_A_SYMBOL,
 )
+from tradewinds.engine.sizing import size
 
 if TYPE_CHECKING:
     from tradewinds.engine.plan import Plan

@@ -17,7 +17,7 @@ from tradewinds.engine.records import BAR_SIZE, CLOSE
 from tradewinds.engine.sources import decider_from
 
 if TYPE_CHECKING:
-    from tradewinds.engine.results import Run
+    from tradewinds.engine.outcome.results import Run
 
 SYMBOLS = ("BTC/USDT:USDT", "ETH/USDT:USDT")
 COSTS = Costs(maker=0.0005, taker=0.001, slippage=0.0003)

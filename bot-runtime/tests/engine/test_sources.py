@@ -7,7 +7,7 @@ import sys
 import pytest
 from given import plan
 
-from tradewinds.engine.class_decider import ClassDecider
+from tradewinds.engine.classes.decider import ClassDecider
 from tradewinds.engine.decider import ProgramDecider
 from tradewinds.engine.errors import PlanError, StrategyError
 from tradewinds.engine.sources import decider_from, load_strategy

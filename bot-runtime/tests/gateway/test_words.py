@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from scenes import CALM, UID, Scene, halt, holding, intent, stop_at, trading
 
-from tradewinds.engine.orderhash import OrderHash
+from tradewinds.engine.outcome.orderhash import OrderHash
 from tradewinds.gateway.chronicle import Chronicle
 from tradewinds.gateway.core.codec import decode
 from tradewinds.gateway.core.intents import Protection

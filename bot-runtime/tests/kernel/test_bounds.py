@@ -12,7 +12,7 @@ import sys
 sys.path[:] = {sys.path!r}
 import numpy as np
 from jitted import jitted
-from tradewinds.engine import apply
+from tradewinds.engine.account import apply
 jitted(apply.reset)(np.zeros(3), 0)
 """
 

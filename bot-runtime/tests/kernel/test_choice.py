@@ -12,10 +12,11 @@ from stored_series import stored, there
 
 from tradewinds.engine import backtest
 from tradewinds.engine.sources import decider_from
-from tradewinds.kernel import choice, later, quickest
+from tradewinds.kernel import choice, quickest
+from tradewinds.kernel.code import later
+from tradewinds.kernel.code.library import is_kept
 from tradewinds.kernel.keys import CACHE
-from tradewinds.kernel.library import is_kept
-from tradewinds.kernel.module import Module
+from tradewinds.kernel.program.module import Module
 
 if TYPE_CHECKING:
     from pathlib import Path

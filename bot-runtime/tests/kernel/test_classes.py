@@ -13,11 +13,11 @@ from given import HOUR, PERPETUAL, plan
 from tradewinds import Bar, Fill, Strategy
 from tradewinds import indicators as ta
 from tradewinds.engine import backtest
-from tradewinds.engine.class_decider import ClassDecider
+from tradewinds.engine.classes.decider import ClassDecider
 from tradewinds.engine.errors import StrategyError
 from tradewinds.engine.fold import Fold
 from tradewinds.engine.instruments import Costs
-from tradewinds.engine.orderhash import OrderHash, ordinals
+from tradewinds.engine.outcome.orderhash import OrderHash, ordinals
 from tradewinds.kernel import classes, run
 from tradewinds.kernel.feed import sets_of
 from tradewinds.kernel.support import runs_class

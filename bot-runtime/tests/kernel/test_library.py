@@ -17,8 +17,8 @@ from tradewinds.kernel.resample import bars_of_trades
 
 SCRIPT = textwrap.dedent("""
     import sys, numpy as np
-    from tradewinds.kernel import library
-    from tradewinds.kernel.module import Module
+    from tradewinds.kernel.code import library
+    from tradewinds.kernel.program.module import Module
     head = "from numba import njit\\n\\n@njit(no_cpython_wrapper=True, no_cfunc_wrapper=True)\\n"
     text = head + "def twice(x):\\n    return 2.0 * x\\n"
     below = "from numba import njit\\n"
@@ -56,7 +56,7 @@ def test_a_damaged_file_is_made_again(tmp_path: Path) -> None:
 
 
 def test_a_process_killed_while_compiling_leaves_nothing_that_counts(tmp_path: Path) -> None:
-    waits = "import time; from tradewinds.kernel import library\n"
+    waits = "import time; from tradewinds.kernel.code import library\n"
     waits += "seal = library._seal\n"
     waits += "def sealed(place, made):\n"
     waits += "    time.sleep(600 * (place / 'kernel.o').exists())\n"

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tradewinds.kernel import library
+from tradewinds.kernel.code import library
 from tradewinds.kernel.pruning import HOUR, STAMP, discard, prune, touch
 
 if TYPE_CHECKING:

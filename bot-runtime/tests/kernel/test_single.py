@@ -13,10 +13,10 @@ from stored_series import stored, there
 
 from tradewinds.engine import backtest
 from tradewinds.engine.instruments import Costs, FeeTier
-from tradewinds.engine.results import Run
+from tradewinds.engine.outcome.results import Run
 from tradewinds.engine.sources import decider_from
 from tradewinds.kernel import run, runs, support
-from tradewinds.kernel.frame import ROOM
+from tradewinds.kernel.running.frame import ROOM
 
 if TYPE_CHECKING:
     from stored_series import Sets

@@ -16,11 +16,11 @@ from stored_series import stored, there
 from tradewinds.engine import backtest
 from tradewinds.engine.decider import ProgramDecider
 from tradewinds.engine.instruments import Costs, FeeTier
-from tradewinds.engine.metrics import daily_returns
+from tradewinds.engine.outcome.metrics import daily_returns
+from tradewinds.engine.outcome.trips import TRADE_OPENED
 from tradewinds.engine.sources import decider_from
-from tradewinds.engine.trips import TRADE_OPENED
 from tradewinds.kernel import choice, sweep
-from tradewinds.kernel.score import score
+from tradewinds.kernel.running.score import score
 
 SYMBOLS = ("BTC/USDT:USDT", "ETH/USDT:USDT")
 SETS = [{"fast": float(fast), "slow": float(slow)} for fast in (2, 3, 5) for slow in (8, 13)]

@@ -9,14 +9,14 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from tradewinds.kernel.library import compiled
-from tradewinds.kernel.machine import kind_of
-from tradewinds.kernel.module import module_around
+from tradewinds.kernel.code.library import compiled
+from tradewinds.kernel.code.machine import kind_of
+from tradewinds.kernel.program.module import module_around
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from tradewinds.kernel.machine import Entry
+    from tradewinds.kernel.code.machine import Entry
 
 
 def jitted(function: Callable[..., Any], source: str = "") -> Callable[..., Any]:

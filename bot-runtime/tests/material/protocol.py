@@ -12,7 +12,7 @@ from aiohttp import web
 from trading import COSTS, DEADLINE, HOUR, SPEC, UID, Market
 
 from tradewinds.engine.book import Book
-from tradewinds.engine.orderhash import OrderHash
+from tradewinds.engine.outcome.orderhash import OrderHash
 from tradewinds.engine.plan import plan_from
 from tradewinds.engine.records import ENTER, FILL_EFFECT, FILL_LOTS, KIND_WORDS
 from tradewinds.process.problems import Problem, problems_as_json, read_json

@@ -19,8 +19,8 @@ import numpy as np
 from tradewinds.engine.backtest import run as backtest
 from tradewinds.engine.barsets import bar_sets
 from tradewinds.engine.instruments import Costs, Instrument, costs_from
+from tradewinds.engine.outcome.results import Run
 from tradewinds.engine.plan import plan_from
-from tradewinds.engine.results import Run
 from tradewinds.engine.sources import decider_from
 from tradewinds.process.modules import read_modules
 from tradewinds_store.bars import Bars

@@ -13,7 +13,7 @@ from tradewinds.optimization.judging import profits_of
 from tradewinds.optimization.stitch import stitched
 
 if TYPE_CHECKING:
-    from tradewinds.engine.results import Run
+    from tradewinds.engine.outcome.results import Run
 
 BTC, ETH = "BTC/USDT:USDT", "ETH/USDT:USDT"
 SAID: dict[str, Any] = {

@@ -7,11 +7,11 @@ from typing import Any
 
 from scenes import BTC, HOUR, START, Candle, Scene, bars, granted, intent, spec, stop_at
 
+from tradewinds.engine.account.position import FIELDS, RUNS
 from tradewinds.engine.fold import Fold
 from tradewinds.engine.instruments import Costs, Instrument
-from tradewinds.engine.orderhash import ordinals
+from tradewinds.engine.outcome.orderhash import ordinals
 from tradewinds.engine.plan import plan_from
-from tradewinds.engine.position import FIELDS, RUNS
 from tradewinds.engine.records import CASH
 from tradewinds.engine.sources import decider_from
 from tradewinds.gateway.core.events import BOT_KINDS

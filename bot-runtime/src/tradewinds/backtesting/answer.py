@@ -11,11 +11,11 @@ from tradewinds.backtesting.detail import told
 from tradewinds.backtesting.prepare import Prepared, prepare
 from tradewinds.backtesting.series import Source
 from tradewinds.engine.backtest import run
+from tradewinds.engine.outcome.results import Run
 from tradewinds.engine.records import LEVERAGE
-from tradewinds.engine.results import Run
 from tradewinds.kernel import quickest
 from tradewinds.kernel.feed import sets_of
-from tradewinds.kernel.garbage import without_collecting
+from tradewinds.kernel.running.garbage import without_collecting
 from tradewinds.reporting.charts import charts as drawn
 
 Progress = Callable[[float], None]

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 from tradewinds.backtesting.errors import DataMissingError
 from tradewinds.backtesting.series import Market, Source, check_period, find_ranges, read
-from tradewinds.engine.curves import DAY_MS, Summary, summarize
-from tradewinds.engine.metrics import against, curve_figures
+from tradewinds.engine.outcome.curves import DAY_MS, Summary, summarize
+from tradewinds.engine.outcome.metrics import against, curve_figures
 
 if TYPE_CHECKING:
     from tradewinds_store.bars import Bars

@@ -9,7 +9,7 @@ from tradewinds.backtesting.acceptance import searches
 from tradewinds.backtesting.errors import DataMissingError, UnsupportedError
 from tradewinds.backtesting.series import Market, Source, find_ranges, hash_bars, read
 from tradewinds.backtesting.trades import DetailTrades, read_trades
-from tradewinds.engine.detail import Detail
+from tradewinds.engine.filling.detail import Detail
 from tradewinds.engine.records import BAR_SIZE
 from tradewinds.process.exits import InputError
 

@@ -13,8 +13,8 @@ from hashlib import sha256
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from tradewinds.backtesting.errors import DataMissingError
-from tradewinds.engine.detail import Detail
-from tradewinds.engine.detail_trades import by_trades
+from tradewinds.engine.filling.detail import Detail
+from tradewinds.engine.filling.detail_trades import by_trades
 from tradewinds.process.exits import InputError
 from tradewinds_store.open import open_store
 

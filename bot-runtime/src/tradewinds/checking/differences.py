@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
-    from tradewinds.engine.results import OrderLine
+    from tradewinds.engine.outcome.results import OrderLine
 
 SAME_SIZE: Final = 0.01
 """What an indicator with a fading memory still holds of its first bars changes a size computed

@@ -13,7 +13,7 @@ from tradewinds.checking.repeat import check_repeat
 from tradewinds.checking.start import check_start
 from tradewinds.checking.subject import Subject
 from tradewinds.checking.warmup import check_warmup
-from tradewinds.engine.modules import forget
+from tradewinds.engine.classes.modules import forget
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from tradewinds.checking.subject import Seen, Subject
-    from tradewinds.engine.results import OrderLine
+    from tradewinds.engine.outcome.results import OrderLine
 
 LATER: Final = (3, 2)  # begin after a third of the bars, and after a half
 

@@ -9,7 +9,7 @@ from tradewinds.backtesting.series import rows
 from tradewinds.checking.watched import Places, watched
 from tradewinds.engine.backtest import run
 from tradewinds.engine.barsets import bar_sets
-from tradewinds.engine.class_decider import ClassDecider
+from tradewinds.engine.classes.decider import ClassDecider
 from tradewinds.engine.sources import decider_from, load_strategy
 
 if TYPE_CHECKING:
@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 
     from tradewinds.checking.watched import Watch
     from tradewinds.engine.decider import Decider
+    from tradewinds.engine.outcome.results import FillLine, OrderLine
     from tradewinds.engine.plan import Plan
-    from tradewinds.engine.results import FillLine, OrderLine
     from tradewinds_store.bars import Bars
 
 

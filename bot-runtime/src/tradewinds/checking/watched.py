@@ -8,13 +8,13 @@ from __future__ import annotations
 import inspect
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from tradewinds.engine.series import Series
-from tradewinds.engine.strategy import Strategy
+from tradewinds.engine.classes.series import Series
+from tradewinds.engine.classes.strategy import Strategy
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from tradewinds.engine.strategy import Bar
+    from tradewinds.engine.classes.strategy import Bar
 
     Watch = Callable[[int, Mapping[str, object]], None]
 

@@ -15,7 +15,7 @@ from tradewinds.backtesting.prepare import Prepared
 from tradewinds.combining.figures import correlations, stats
 from tradewinds.combining.joint import Answer, Joint, Ran, joint_of, order_hash
 from tradewinds.combining.prepare import Combined
-from tradewinds.engine.metrics import curve_figures, months
+from tradewinds.engine.outcome.metrics import curve_figures, months
 from tradewinds.reporting.charts import held_curve
 
 Progress = Callable[[float], None]

@@ -9,12 +9,17 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
 from tradewinds.combining.joint import Answer, Joint
-from tradewinds.engine.curves import Summary
 from tradewinds.engine.joint.positions import joined
-from tradewinds.engine.metrics import Figures, against, curve_figures, daily_returns, trade_figures
-from tradewinds.engine.records import KIND_WORDS, LIQUIDATION
-from tradewinds.engine.tallies import EVERY, TALLY_SIZE_OF, tally
-from tradewinds.engine.trips import (
+from tradewinds.engine.outcome.curves import Summary
+from tradewinds.engine.outcome.metrics import (
+    Figures,
+    against,
+    curve_figures,
+    daily_returns,
+    trade_figures,
+)
+from tradewinds.engine.outcome.tallies import EVERY, TALLY_SIZE_OF, tally
+from tradewinds.engine.outcome.trips import (
     TRADE_BARS,
     TRADE_EXIT_KIND,
     TRADE_HELD,
@@ -24,6 +29,7 @@ from tradewinds.engine.trips import (
     TRADE_SHARE,
     TRADE_SIZE_OF,
 )
+from tradewinds.engine.records import KIND_WORDS, LIQUIDATION
 
 OF_BARS: Final = ("averageBars", "longestBars", "drawdownBars")
 

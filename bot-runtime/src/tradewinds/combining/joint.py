@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 
 from tradewinds.combining.shares import Shares, text_of
-from tradewinds.engine.curves import Summary, summarize
+from tradewinds.engine.outcome.curves import Summary, summarize
 
 Answer = Mapping[str, Any]
 

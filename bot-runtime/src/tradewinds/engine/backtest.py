@@ -5,15 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from tradewinds.engine.fold import Fold
-from tradewinds.engine.recorder import Recorder
+from tradewinds.engine.outcome.recorder import Recorder
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
     from tradewinds.engine.decider import Decider
-    from tradewinds.engine.detail import Detail
+    from tradewinds.engine.filling.detail import Detail
+    from tradewinds.engine.outcome.results import Run
     from tradewinds.engine.plan import Plan
-    from tradewinds.engine.results import Run
 
 PROGRESS_EVERY: Final = 1_000  # bar sets
 

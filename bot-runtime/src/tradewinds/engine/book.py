@@ -10,8 +10,9 @@ from __future__ import annotations
 from array import array
 from typing import TYPE_CHECKING, Any
 
-from tradewinds.engine import apply, fills, funding, position
-from tradewinds.engine.feetiers import FeeTiers
+from tradewinds.engine.account import apply, funding, position
+from tradewinds.engine.account.feetiers import FeeTiers
+from tradewinds.engine.filling import fills
 from tradewinds.engine.plan import laid
 from tradewinds.engine.records import (
     ACCOUNT_SIZE_OF,

@@ -27,13 +27,13 @@ from tradewinds.engine.records import (
     ORDER_SIZE_OF,
     ORDER_TAG,
 )
-from tradewinds.engine.size import size
+from tradewinds.engine.sizing.size import size
 from tradewinds_crds.canonical import digest
 
 if TYPE_CHECKING:
     from tradewinds.engine.book import Row
     from tradewinds.engine.decider import Decider
-    from tradewinds.engine.detail import Detail
+    from tradewinds.engine.filling.detail import Detail
     from tradewinds.engine.guards import HeldBack
     from tradewinds.engine.plan import Plan
 

@@ -6,13 +6,13 @@ import hashlib
 import inspect
 from typing import TYPE_CHECKING, Any
 
-from tradewinds.engine.blame import place_of
-from tradewinds.engine.class_decider import ClassDecider
+from tradewinds.engine.classes.blame import place_of
+from tradewinds.engine.classes.decider import ClassDecider
+from tradewinds.engine.classes.modules import imported
+from tradewinds.engine.classes.strategy import Strategy
 from tradewinds.engine.compile import compile_rules
 from tradewinds.engine.decider import Decider, ProgramDecider
 from tradewinds.engine.errors import PlanError, StrategyError
-from tradewinds.engine.modules import imported
-from tradewinds.engine.strategy import Strategy
 from tradewinds_crds.canonical import canonical_json
 from tradewinds_crds.rules import RuleErrors, check_rules, with_parameters
 

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from tradewinds.engine.orderhash import OrderHash
+from tradewinds.engine.outcome.orderhash import OrderHash
 from tradewinds.engine.plan import Plan
 from tradewinds.gateway.core.apply import fill_body
 from tradewinds.gateway.core.books import plan_of

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Final
 
-from tradewinds.engine.bracketing import level
+from tradewinds.engine.account.bracketing import level
 from tradewinds.engine.instruments import Instrument
 from tradewinds.engine.records import BUY, SELL
 from tradewinds.engine.units import to_ticks

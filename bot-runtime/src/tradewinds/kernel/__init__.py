@@ -7,8 +7,8 @@ A bot never loads this package.
 from __future__ import annotations
 
 from tradewinds.kernel.choice import quickest
-from tradewinds.kernel.single import run
+from tradewinds.kernel.running.single import run
+from tradewinds.kernel.running.sweep import Sweep, sweep
 from tradewinds.kernel.support import runs
-from tradewinds.kernel.sweep import Sweep, sweep
 
 __all__ = ["Sweep", "quickest", "run", "runs", "sweep"]

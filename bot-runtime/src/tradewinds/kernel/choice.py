@@ -13,22 +13,22 @@ from typing import TYPE_CHECKING, Final
 from tradewinds.engine import backtest
 from tradewinds.engine.decider import ProgramDecider
 from tradewinds.kernel.classes import around_a_class
+from tradewinds.kernel.code.later import compile_later
+from tradewinds.kernel.code.library import is_kept, keeps
 from tradewinds.kernel.feed import sets_of
-from tradewinds.kernel.later import compile_later
-from tradewinds.kernel.library import is_kept, keeps
-from tradewinds.kernel.module import module_of
-from tradewinds.kernel.single import asked, run
-from tradewinds.kernel.summing import following
+from tradewinds.kernel.program.module import module_of
+from tradewinds.kernel.running.single import asked, run
+from tradewinds.kernel.running.summing import following
 from tradewinds.kernel.support import has_extras, runs, runs_class
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from tradewinds.engine.decider import Decider
+    from tradewinds.engine.outcome.results import Run
     from tradewinds.engine.plan import Plan
-    from tradewinds.engine.results import Run
+    from tradewinds.kernel.code.library import Say
     from tradewinds.kernel.feed import Columns
-    from tradewinds.kernel.library import Say
 
 WORTH_LOADING: Final = 20_000  # bars of all symbols
 WORTH_COMPILING: Final = 1_000_000

@@ -14,30 +14,30 @@ from typing import TYPE_CHECKING, Any, Final, cast
 
 import numpy as np
 
+from tradewinds.engine.classes.strategy import Bar, Strategy
 from tradewinds.engine.fold import Fold
 from tradewinds.engine.guards import serve
+from tradewinds.engine.outcome.trips import TRADE_SIZE_OF
 from tradewinds.engine.records import FILL_SIZE_OF, INTENT_SIZE_OF, ORDER_SIZE_OF
-from tradewinds.engine.strategy import Bar, Strategy
-from tradewinds.engine.trips import TRADE_SIZE_OF
-from tradewinds.kernel import facts as f
-from tradewinds.kernel import turns
+from tradewinds.kernel.code.library import compiled
 from tradewinds.kernel.columns import know
 from tradewinds.kernel.feed import feed_of
-from tradewinds.kernel.frame import Frame
-from tradewinds.kernel.library import compiled
-from tradewinds.kernel.module import module_around
-from tradewinds.kernel.replay import Replay
+from tradewinds.kernel.passes import facts as f
+from tradewinds.kernel.passes import turns
+from tradewinds.kernel.program.module import module_around
+from tradewinds.kernel.running.frame import Frame
+from tradewinds.kernel.running.replay import Replay
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
-    from tradewinds.engine.class_decider import ClassDecider
+    from tradewinds.engine.classes.decider import ClassDecider
     from tradewinds.engine.decider import ProgramDecider
+    from tradewinds.engine.outcome.results import Run
     from tradewinds.engine.plan import Plan
-    from tradewinds.engine.results import Run
+    from tradewinds.kernel.code.library import Say
     from tradewinds.kernel.feed import Columns
-    from tradewinds.kernel.library import Say
-    from tradewinds.kernel.module import Module
+    from tradewinds.kernel.program.module import Module
 
 BLOCK: Final = 8_192  # bars that are Python objects at once
 WISHES: Final = 4  # intentions of one close, at first

@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
+from tradewinds.engine.classes.series import Field, Indicator
 from tradewinds.engine.indicators import STEPS
-from tradewinds.engine.series import Field, Indicator
-from tradewinds.kernel.library import compiled
-from tradewinds.kernel.module import module_around
+from tradewinds.kernel.code.library import compiled
+from tradewinds.kernel.program.module import module_around
 from tradewinds_crds.rules import CATALOG
 
 if TYPE_CHECKING:
@@ -23,9 +23,9 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from tradewinds.engine.series import Series
+    from tradewinds.engine.classes.series import Series
     from tradewinds.kernel.feed import Feed
-    from tradewinds.kernel.module import Module
+    from tradewinds.kernel.program.module import Module
 
     Floats = NDArray[np.float64]
 

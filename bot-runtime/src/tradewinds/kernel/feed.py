@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 import numpy as np
 
 from tradewinds.engine.barsets import BarSet, StoredBar, bar_sets
-from tradewinds.engine.curves import DAY_MS
+from tradewinds.engine.outcome.curves import DAY_MS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence

@@ -11,15 +11,15 @@ from typing import TYPE_CHECKING, cast
 
 import numpy as np
 
-from tradewinds.kernel.library import compiled
-from tradewinds.kernel.module import module_around
+from tradewinds.kernel.code.library import compiled
+from tradewinds.kernel.program.module import module_around
 
 if TYPE_CHECKING:
     from types import FunctionType
 
     from numpy.typing import NDArray
 
-    from tradewinds.kernel.module import Module
+    from tradewinds.kernel.program.module import Module
 
     Floats = NDArray[np.float64]
     Wholes = NDArray[np.int64]

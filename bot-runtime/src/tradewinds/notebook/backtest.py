@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from tradewinds.backtesting.series import Source
-    from tradewinds.engine.strategy import Strategy
+    from tradewinds.engine.classes.strategy import Strategy
     from tradewinds.notebook.source import FrameSource, Rules
 
 T = TypeVar("T")

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from pathlib import Path
 
-    from tradewinds.engine.strategy import Strategy
+    from tradewinds.engine.classes.strategy import Strategy
 
 _TERMS: Final = frozenset(field.name for field in fields(Terms))
 _WINDOW_TIMES: Final = ("trainFrom", "trainTo", "testFrom", "testTo")

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 from tradewinds.backtesting.prepare import market_of
 from tradewinds.backtesting.question import Overrides, read_question
-from tradewinds.engine.parameter import parameters_of
-from tradewinds.engine.strategy import Strategy
+from tradewinds.engine.classes.parameter import parameters_of
+from tradewinds.engine.classes.strategy import Strategy
 from tradewinds.notebook.errors import CallError
 from tradewinds.notebook.frames import read_frame
 from tradewinds.notebook.source import FrameSource, Rules

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, overload
 import pandas as pd
 
 from tradewinds.backtesting.report import report
-from tradewinds.engine.results import FillLine, OrderLine, Trade
+from tradewinds.engine.outcome.results import FillLine, OrderLine, Trade
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -14,7 +14,7 @@ from tradewinds.backtesting.acceptance import searches
 from tradewinds.backtesting.prepare import Prepared, count_missing
 from tradewinds.backtesting.prepare import prepare as prepare_run
 from tradewinds.backtesting.series import Source
-from tradewinds.engine.results import Run
+from tradewinds.engine.outcome.results import Run
 from tradewinds.optimization.errors import NothingQualifiedError
 from tradewinds.optimization.judging import drawn, judged
 from tradewinds.optimization.keeping import Keeper

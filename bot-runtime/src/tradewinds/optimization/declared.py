@@ -8,8 +8,8 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any, Final, Protocol
 
+from tradewinds.engine.classes.parameter import Parameter, parameters_of
 from tradewinds.engine.errors import EngineError
-from tradewinds.engine.parameter import Parameter, parameters_of
 from tradewinds.engine.sources import load_strategy
 from tradewinds.optimization.dimension import WHOLE_STEP, Dimension
 from tradewinds.optimization.errors import SpaceError

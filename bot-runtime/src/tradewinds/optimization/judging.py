@@ -5,8 +5,8 @@ from operator import itemgetter
 
 import numpy as np
 
-from tradewinds.engine.metrics import daily_returns, days_a_year
-from tradewinds.engine.results import Run, Trade
+from tradewinds.engine.outcome.metrics import daily_returns, days_a_year
+from tradewinds.engine.outcome.results import Run, Trade
 from tradewinds.optimization.bootstrap import Bootstrap, bootstrap
 from tradewinds.optimization.deflated import deflated
 from tradewinds.optimization.evaluate import Evaluator

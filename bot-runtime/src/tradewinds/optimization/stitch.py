@@ -10,12 +10,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
-from tradewinds.engine import tallies as t
-from tradewinds.engine import trips
-from tradewinds.engine.curves import summarize
-from tradewinds.engine.feetiers import FeeTiers
+from tradewinds.engine.account.feetiers import FeeTiers
+from tradewinds.engine.account.leaving import slipped, worsening
 from tradewinds.engine.joint.positions import joined
-from tradewinds.engine.leaving import slipped, worsening
+from tradewinds.engine.outcome import tallies as t
+from tradewinds.engine.outcome import trips
+from tradewinds.engine.outcome.curves import summarize
+from tradewinds.engine.outcome.results import Curve, FillLine, OrderLine, Run, Trade
 from tradewinds.engine.records import (
     BUY,
     CANCEL,
@@ -35,7 +36,6 @@ from tradewinds.engine.records import (
     TERMS_SIZE_OF,
     TICK,
 )
-from tradewinds.engine.results import Curve, FillLine, OrderLine, Run, Trade
 from tradewinds.engine.units import from_units, to_ticks
 from tradewinds.kernel.feed import between
 

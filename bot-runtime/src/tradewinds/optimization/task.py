@@ -5,8 +5,8 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final
 
 from tradewinds.backtesting.prepare import Prepared, strategy_of, with_parameters
+from tradewinds.engine.outcome.results import Run
 from tradewinds.engine.plan import Plan
-from tradewinds.engine.results import Run
 from tradewinds.engine.sources import decider_from
 from tradewinds.kernel import quickest
 from tradewinds.kernel.feed import between

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from math import fsum
 from typing import TYPE_CHECKING, Any, Final
 
-from tradewinds.engine.curves import DAY_MS
+from tradewinds.engine.outcome.curves import DAY_MS
 from tradewinds.optimization.objective import Objective
 from tradewinds.optimization.search import plain
 from tradewinds.optimization.space import Set
@@ -19,7 +19,7 @@ from tradewinds.optimization.stitch import closed, stitched
 from tradewinds.optimization.windows import Window
 
 if TYPE_CHECKING:
-    from tradewinds.engine.results import Run
+    from tradewinds.engine.outcome.results import Run
     from tradewinds.optimization.task import Task
 
 HELD: Final = 0.5

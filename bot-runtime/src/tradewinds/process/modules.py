@@ -13,7 +13,7 @@ from importlib.util import decode_source, find_spec, resolve_name
 from pathlib import Path
 from typing import Any, Final
 
-from tradewinds.engine.modules import forget
+from tradewinds.engine.classes.modules import forget
 from tradewinds.process.exits import InputError
 
 _OURS: Final = frozenset({"tradewinds", "tradewinds_crds", "tradewinds_store"})

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from tradewinds.engine.book import Row
 from tradewinds.engine.errors import StateError
 from tradewinds.engine.fold import Fold
-from tradewinds.engine.orderhash import ordinals
+from tradewinds.engine.outcome.orderhash import ordinals
 from tradewinds.engine.records import BAR_SIZE, CLOSE, ORDER_SYMBOL
 from tradewinds.process.together import together
 from tradewinds.trade import snapshot

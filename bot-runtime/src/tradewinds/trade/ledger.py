@@ -9,9 +9,9 @@ import logging
 from collections import deque
 from typing import Any
 
+from tradewinds.engine.account.position import bought_row
 from tradewinds.engine.book import Row
 from tradewinds.engine.fold import Fold
-from tradewinds.engine.position import bought_row
 from tradewinds.trade.events import Event
 from tradewinds.venues.wire import fill_row, funding_row, order_row
 

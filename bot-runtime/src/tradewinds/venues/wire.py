@@ -9,7 +9,7 @@ import math
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
-from tradewinds.engine.apply import cash_change
+from tradewinds.engine.account.apply import cash_change
 from tradewinds.engine.errors import RowError
 from tradewinds.engine.plan import Plan
 from tradewinds.engine.records import (

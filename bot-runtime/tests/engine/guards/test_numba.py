@@ -15,7 +15,7 @@ from market import markets, scripts, timed
 from tradewinds.engine.book import Book, Row
 from tradewinds.engine.guards import Guards, admit, cron, pauses
 from tradewinds.engine.records import INTENT_SIZE_OF, ORDER_SIZE_OF
-from tradewinds.engine.size import size
+from tradewinds.engine.sizing.size import size
 
 NAMES = ("BTC/USDT:USDT", "ETH/USDT:USDT")
 COUNT, FILL, WATCH = jitted(pauses.count), jitted(pauses.fill), jitted(pauses.watch)

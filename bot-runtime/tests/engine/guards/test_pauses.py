@@ -19,7 +19,7 @@ from tradewinds.engine.fold import Fold
 from tradewinds.engine.sources import decider_from
 
 if TYPE_CHECKING:
-    from tradewinds.engine.results import Run
+    from tradewinds.engine.outcome.results import Run
 
 BARS = {
     "q": (100, 101, 99, 100),

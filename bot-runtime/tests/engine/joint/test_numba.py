@@ -20,7 +20,7 @@ from tradewinds.engine.joint import Joint
 from tradewinds.engine.joint.expand import expand
 from tradewinds.engine.joint.layout import MISSING_WORDS
 from tradewinds.engine.joint.share import share
-from tradewinds.engine.orderhash import OrderHash, ordinals
+from tradewinds.engine.outcome.orderhash import OrderHash, ordinals
 from tradewinds.engine.records import INTENT_SIZE_OF
 from tradewinds.engine.sources import decider_from
 

@@ -16,7 +16,7 @@ from tradewinds.engine.book import Book, Row
 from tradewinds.engine.measure import Measure, kelly, volatility
 from tradewinds.engine.measure.resize import resize
 from tradewinds.engine.records import INTENT_SIZE_MODE, INTENT_SIZE_OF, ORDER_SIZE_OF, SIZE_PLAN
-from tradewinds.engine.size import size
+from tradewinds.engine.sizing.size import size
 
 NAMES = ("BTC/USDT:USDT", "ETH/USDT:USDT")
 NOTE, LEARN, RESIZE = jitted(volatility.note), jitted(kelly.learn), jitted(resize)

@@ -15,7 +15,7 @@ from random_rules import START
 
 from tradewinds.engine.barsets import has_bar
 from tradewinds.engine.fold import Fold
-from tradewinds.engine.orderhash import OrderHash, ordinals
+from tradewinds.engine.outcome.orderhash import OrderHash, ordinals
 from tradewinds.engine.portfolio import rotate
 from tradewinds.engine.records import INTENT_ACTION, INTENT_SIZE_OF
 from tradewinds.engine.sources import decider_from

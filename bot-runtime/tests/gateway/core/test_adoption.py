@@ -26,7 +26,7 @@ from scenes import (
 )
 
 from tradewinds.engine import records
-from tradewinds.engine.position import FIELDS, RUNS
+from tradewinds.engine.account.position import FIELDS, RUNS
 from tradewinds.gateway.core.commands import Flush, Refusal
 from tradewinds.gateway.core.intents import NO_PROTECTION, Parts, Protection, Step
 from tradewinds.gateway.core.policy import Mode

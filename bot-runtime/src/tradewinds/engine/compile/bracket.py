@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from tradewinds.engine.bracketing import WHOLE
+from tradewinds.engine.account.bracketing import WHOLE
 from tradewinds.engine.records import (
     AT_PRICE,
     BY_DISTANCE,

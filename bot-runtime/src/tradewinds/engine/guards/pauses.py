@@ -6,6 +6,7 @@ each bar set: `count` first, then `fill` for each of its fills in order, then `w
 
 import math
 
+from tradewinds.engine.account.profits import COST, MADE, end, follow
 from tradewinds.engine.guards.layout import (
     BARS,
     COOLDOWN_IN_BARS,
@@ -44,7 +45,6 @@ from tradewinds.engine.guards.layout import (
     TRADES,
     UNPROFITABLE,
 )
-from tradewinds.engine.profits import COST, MADE, end, follow
 from tradewinds.engine.records import BAR_SIZE, CLOSE, FILL_SYMBOL
 
 Buffer = list[float]

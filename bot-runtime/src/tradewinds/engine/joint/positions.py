@@ -9,8 +9,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-from tradewinds.engine.records import LIQUIDATION, LOT, TERMS_SIZE_OF
-from tradewinds.engine.trips import (
+from tradewinds.engine.outcome.trips import (
     TRADE_BARS,
     TRADE_CLOSED,
     TRADE_ENTRY,
@@ -28,6 +27,7 @@ from tradewinds.engine.trips import (
     TRADE_SIZE_OF,
     TRADE_SYMBOL,
 )
+from tradewinds.engine.records import LIQUIDATION, LOT, TERMS_SIZE_OF
 from tradewinds.engine.units import from_units
 
 if TYPE_CHECKING:

@@ -4,8 +4,8 @@ If the cash is too little for the whole, all legs shrink by one factor, so that 
 down to a lot. Functions over flat buffers and scalars.
 """
 
+from tradewinds.engine.account.margin import free_cash
 from tradewinds.engine.joint.layout import LEG_SIZE_OF, PLACE, SHARE
-from tradewinds.engine.margin import free_cash
 from tradewinds.engine.records import (
     ENTER,
     INTENT_ACTION,
@@ -20,7 +20,7 @@ from tradewinds.engine.records import (
     SIZE_QUANTITY,
     TERMS_SIZE_OF,
 )
-from tradewinds.engine.sizing import stop_distance, unit_outlay, wanted
+from tradewinds.engine.sizing.lots import stop_distance, unit_outlay, wanted
 
 Buffer = list[float]
 

@@ -4,6 +4,7 @@ J. L. Kelly, "A New Interpretation of Information Rate" (1956): with a share W o
 R times what losers lose, capital grows fastest with the share W - (1 - W) / R of it in each bet.
 """
 
+from tradewinds.engine.account.profits import COST, MADE, PROFIT_SIZE_OF, end, follow
 from tradewinds.engine.measure.layout import (
     CAP,
     DONE,
@@ -14,7 +15,6 @@ from tradewinds.engine.measure.layout import (
     START,
     TRADES,
 )
-from tradewinds.engine.profits import COST, MADE, PROFIT_SIZE_OF, end, follow
 from tradewinds.engine.records import FILL_SYMBOL
 
 Buffer = list[float]

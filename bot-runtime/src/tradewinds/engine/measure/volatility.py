@@ -15,8 +15,8 @@ from tradewinds.engine.measure.layout import (
     TARGET,
     WINDOW,
 )
-from tradewinds.engine.metrics import YEAR_MS
 from tradewinds.engine.operators import log
+from tradewinds.engine.outcome.metrics import YEAR_MS
 from tradewinds.engine.records import BAR_SIZE, CLOSE
 
 Buffer = list[float]

@@ -13,8 +13,8 @@ position, and what closed trades made stays with the one that made them.
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
-from tradewinds.engine.apply import cash_change
-from tradewinds.engine.position import bought_row, position_json
+from tradewinds.engine.account.apply import cash_change
+from tradewinds.engine.account.position import bought_row, position_json
 from tradewinds.engine.records import POSITION_SIZE_OF
 from tradewinds.gateway.core.draft import Draft
 from tradewinds.gateway.core.events import PositionAdopted

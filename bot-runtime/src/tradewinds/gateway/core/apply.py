@@ -9,7 +9,7 @@ from dataclasses import replace
 from decimal import Decimal
 from typing import Any, Final
 
-from tradewinds.engine.position import bought_row
+from tradewinds.engine.account.position import bought_row
 from tradewinds.engine.records import KIND_WORDS, MARKET
 from tradewinds.gateway.core.books import book_of, mark, plan_of
 from tradewinds.gateway.core.events import (

@@ -7,7 +7,7 @@ or stale view may keep a position open. What opens must pass everything.
 
 import math
 
-from tradewinds.engine.margin import free_cash
+from tradewinds.engine.account.margin import free_cash
 from tradewinds.engine.records import (
     CAN_SHORT,
     ENTRY_SIDE,
@@ -18,7 +18,7 @@ from tradewinds.engine.records import (
     TERMS_SIZE_OF,
     TICK,
 )
-from tradewinds.engine.sizing import bound, outlay
+from tradewinds.engine.sizing.lots import bound, outlay
 from tradewinds.engine.units import from_units
 from tradewinds.gateway.core.commands import SubmitIntents
 from tradewinds.gateway.core.halts import halted_by

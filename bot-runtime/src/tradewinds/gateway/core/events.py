@@ -255,7 +255,7 @@ class PositionAdopted(_Event):
     predecessor: str  # uid; its book has the position no more
     key: str  # of the order that opened it
     symbol: str
-    position: dict[str, Any]  # see engine/position.py
+    position: dict[str, Any]  # see engine/account/position.py
     cash: float  # what its successor pays for it, as a change of that one's cash
     bar: int  # the successor holds it from the bar that opens here on
     lived_through: int  # close of the last bar set that its predecessor held it in

@@ -1,0 +1,1 @@
+"""What happens to orders inside a bar, and what came first."""

@@ -1,0 +1,1 @@
+"""How much: intentions become orders in whole lots and ticks."""

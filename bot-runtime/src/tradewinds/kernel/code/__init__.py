@@ -1,0 +1,1 @@
+"""Machine code: made by Numba, kept as files, loaded by LLVM alone."""

@@ -1,0 +1,1 @@
+"""The loops over bars, in Numba's subset, and what they do at their edges."""

@@ -1,0 +1,1 @@
+"""The texts that are compiled: the engine's own functions, and those made for one strategy."""
