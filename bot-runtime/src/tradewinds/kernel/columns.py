@@ -56,17 +56,18 @@ def _columns(
         return [(series, fields[series.field])]
     read = [found[id(one)] for one in series.inputs]
     read += [fields[name] for name in CATALOG[series.study].bars]
-    outputs = stepped(series.study, series.parameters, read)
-    return list(zip((series, *series.outputs.values()), outputs, strict=True))
+    columns = stepped(series.study, series.parameters, read)
+    named = zip(series.outputs.values(), columns, strict=False)  # without names there is one column
+    return [(series, columns[0]), *named]
 
 
 def stepped(name: str, parameters: Sequence[float], read: Sequence[Floats]) -> Floats:
-    """Return the values of an indicator, one row each: the first, then its outputs by name.
+    """Return the values of an indicator, a row for each named output; the first is its value.
 
     `read` are the columns that it reads: its series first, then its fields of the bars.
     """
     step = STEPS[name]
-    out = np.empty((1 + len(step.outputs), len(read[0])))
+    out = np.empty((max(len(step.outputs), 1), len(read[0])))
     state = np.zeros(step.size(*parameters))
     arguments = (*read, np.array([*parameters, 0.0]), state, out)
     compiled(_module(name, len(read)), arguments)(*arguments)
@@ -80,7 +81,7 @@ def _module(name: str, inputs: int) -> Module:
     read = [f"read{place}" for place in range(inputs)]
     given = [f"{column}[i]" for column in read]
     given += [f"number{place}" for place in range(len(known.parameters))]
-    places = [*STEPS[name].outputs.values()]
+    places = [*STEPS[name].outputs.values()][1:]
     source = "\n".join(
         [
             f"def {_ENTRY}({', '.join(read)}, numbers, state, out):",

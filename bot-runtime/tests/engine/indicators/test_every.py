@@ -27,6 +27,15 @@ def test_first_value_of_the_last_output_comes_after_the_warmup(name: str) -> Non
 
 
 @every
+def test_value_is_the_first_output_also_at_a_bad_bar(name: str) -> None:
+    clean = [column.iloc[:60] for column in inputs_of(name)]
+    holed = [pd.concat([c.iloc[:30], pd.Series([math.nan]), c.iloc[30:]]) for c in clean]
+    columns = run(name, holed, *CASES[name])
+    first = next(iter(STEPS[name].outputs), "value")
+    assert repr(columns[first]) == repr(columns["value"])
+
+
+@every
 @pytest.mark.parametrize("bad", [math.nan, math.inf, -math.inf])
 def test_bad_bar_is_skipped_and_what_follows_is_as_if_it_had_not_been(
     name: str, bad: float

@@ -77,19 +77,24 @@ def lowest(state: list[float], offset: int, x: float, length: int) -> float:
 
 def fractals(state: list[float], offset: int, high: float, low: float, length: int) -> float:
     """Return the last fractal high and leave it and the last fractal low in the first places."""
+    state[offset] = nan
+    state[offset + 1] = nan
     if high - low - (high - low) != 0.0:  # something is NaN or infinite: skipped
         return nan
     window = 2 * length + 1
     if state[offset + 2] == 0.0:
-        state[offset] = nan
-        state[offset + 1] = nan
         state[offset + 2] = 1.0
-    top = peak(state, offset + 3, high, window)
-    bottom = -peak(state, offset + 3 + PEAK + window, -low, window)
-    if top == top and state[offset + 3] == length:  # noqa: PLR0124  # NaN differs from itself
-        state[offset] = top
-    if bottom == bottom and state[offset + 3 + PEAK + window] == length:  # noqa: PLR0124
-        state[offset + 1] = bottom
+        state[offset + 3] = nan
+        state[offset + 4] = nan
+    second = offset + 5 + PEAK + window
+    top = peak(state, offset + 5, high, window)
+    bottom = -peak(state, second, -low, window)
+    if top == top and state[offset + 5] == length:  # noqa: PLR0124  # NaN differs from itself
+        state[offset + 3] = top
+    if bottom == bottom and state[second] == length:  # noqa: PLR0124
+        state[offset + 4] = bottom
+    state[offset] = state[offset + 3]
+    state[offset + 1] = state[offset + 4]
     return state[offset]
 
 
@@ -98,7 +103,7 @@ EXTREMES: Final = {
     "lowest": Step(lowest, lambda length: EXTREME + length, lambda length: length, windowed=True),
     "fractals": Step(
         fractals,
-        lambda length: 3 + 2 * (PEAK + 2 * length + 1),
+        lambda length: 5 + 2 * (PEAK + 2 * length + 1),
         lambda length: 2 * length + 1,
         windowed=True,
         outputs={"high": 0, "low": 1},

@@ -14,8 +14,8 @@ class Step:
     """An indicator's step function, its floats of state, and its inputs before the first value.
 
     `windowed` says that the size depends on the parameters. `outputs` names the places of the
-    state, from its offset on, that hold the values of the last call; it is empty when the returned
-    value is the only one.
+    state, from its offset on, that hold the values of the last call, first that which was returned;
+    it is empty when that is the only one.
     """
 
     function: Callable[..., float]
