@@ -102,7 +102,7 @@ def test_an_instrument_without_a_grid_is_refused() -> None:
     ("costs", "words"),
     [
         (replace(FREE, slippage=0.5, spread=0.2, impact=0.4), "were 100% together, expected less"),
-        (replace(FREE, funding=-1.0), "costs.funding was -100%, expected less"),
+        (replace(FREE, funding=-1.0), "costs.funding was -100%, expected between"),
         (replace(FREE, maintenance=1.0), "costs.maintenanceMargin was 100%, expected less"),
     ],
 )

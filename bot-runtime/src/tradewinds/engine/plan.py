@@ -14,6 +14,7 @@ from tradewinds.engine.guards.settings import GuardTerms, guards_from
 from tradewinds.engine.instruments import STORED, Costs, FeeTier, Instrument, InstrumentLike
 from tradewinds.engine.joint.settings import joint_from
 from tradewinds.engine.measure.settings import measure_from
+from tradewinds.engine.nonsense import refuse_nonsense
 from tradewinds.engine.portfolio.settings import portfolio_from
 from tradewinds.engine.records import (
     RATES_AT,
@@ -105,19 +106,18 @@ def plan_from(
     name: str,
     uid: str = "",
     rates: Mapping[str, Rates] | None = None,
+    recorded: bool = False,
 ) -> Plan:
     """Read a Strategy's canonical spec; `PlanError` says what cannot be traded, and the remedy.
 
-    `rates` are the stored funding rates by symbol, which costs may ask for.
+    `rates` are the stored funding rates by symbol, which costs may ask for. What a ledger has
+    `recorded` was accepted once, and is read whatever would be refused today.
     """
     try:
         symbols = tuple(spec["symbols"])
         capital = parse_money(spec["capital"])
-        if capital.amount <= 0:
-            raise PlanError(
-                f"Strategy {name}: capital was {spec['capital']}, expected an amount above 0, such"
-                f" as 10000 {capital.currency}"
-            )
+        if not recorded:
+            refuse_nonsense(name, spec, costs)
         rows = _in_order(name, symbols, instruments)
         costs = _of_markets(costs, symbols)
         stored = _rates(name, costs, symbols, rates or {})
@@ -130,9 +130,7 @@ def plan_from(
             timeframe_ms=timeframe_ms(spec["timeframe"]),
             quote=capital.currency,
             capital=float(capital.amount),
-            sizing=_above_nothing(
-                name, spec, _sizing(name, spec.get("sizing"), capital.currency, symbols)
-            ),
+            sizing=_sizing(name, spec.get("sizing"), capital.currency, symbols),
             max_open_positions=int(spec.get("maxOpenPositions") or len(symbols)),
             warmup=parse_bars(spec["warmup"]) if spec.get("warmup") else None,
             instruments=rows,
@@ -212,12 +210,6 @@ def _terms(row: Instrument, costs: Costs, spec: Mapping[str, Any]) -> tuple[floa
             f"Instrument {row.symbol}: tick was {row.tick} and lot {row.lot}, expected both > 0."
             " Import it again with --tick and --lot"
         )
-    worst = costs.slippage + costs.spread / 2.0 + costs.impact
-    if worst >= 1.0:
-        raise PlanError(
-            f"costs: slippage, half of the spread and impact were {worst:.0%} together, expected"
-            " less than 100%: a sale would bring nothing. Write, say: slippage: 0.02%"
-        )
     return (
         float(row.tick),
         float(row.lot),
@@ -242,11 +234,6 @@ def _margin_terms(row: Instrument, costs: Costs, spec: Mapping[str, Any]) -> tup
         raise PlanError(
             f"costs.maintenanceMargin was {costs.maintenance:.0%}, expected less than 100%: no"
             " position would survive its entry. Write what the exchange asks for, such as 0.5%"
-        )
-    if abs(costs.funding) >= 1.0:
-        raise PlanError(
-            f"costs.funding was {costs.funding:.0%}, expected less than 100%: it is paid three"
-            " times a day. Write what the exchange asks for, such as 0.01%"
         )
     if not market.spot:
         return (leverage, costs.funding, costs.maintenance, costs.liquidation)
@@ -295,16 +282,6 @@ def _sizing(
         f"Strategy {name}: sizing was {dict(sizing)}, expected one of equity, quote, risk,"
         " quantity, volatility, kelly, such as sizing: {equity: 25%}"
     )
-
-
-def _above_nothing(name: str, spec: Mapping[str, Any], sizing: Sizing | None) -> Sizing | None:
-    if sizing is not None and sizing.value <= 0.0:
-        said = {way: each for way, each in spec["sizing"].items() if each is not None}
-        raise PlanError(
-            f"Strategy {name}: sizing was {said}, expected more than nothing: no entry would ever"
-            " be made. Write, say: sizing: {equity: 25%}"
-        )
-    return sizing
 
 
 def _quantity(name: str, text: str, symbols: tuple[str, ...]) -> float:

@@ -49,6 +49,7 @@ def plan_of(record: PlanRecorded) -> Plan:
         name=record.name,
         uid=record.strategy,
         rates=none_yet(record.symbols),
+        recorded=True,
     )
 
 
