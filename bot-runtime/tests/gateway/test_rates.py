@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import math
 from typing import TYPE_CHECKING, Any
 
@@ -41,7 +40,9 @@ async def store(tmp_path: Path) -> AsyncIterator[Store]:
 async def test_a_close_gets_the_rates_up_to_it_and_spot_none(store: Store) -> None:
     await store.funding.write("okx", PERPETUAL, rates(0, 8, 16, 24))
     reader = RateReader(store.funding, "okx")
-    spot, found = await reader.due(PLAN, NIGHT + 7 * HOUR, NIGHT + 8 * HOUR)
+    due = await reader.due(PLAN, NIGHT + 7 * HOUR, NIGHT + 8 * HOUR)
+    assert due is not None
+    spot, found = due
     assert spot == ()
     assert found[1:] == ((NIGHT + 8 * HOUR, 8e-5, 100.0),)
     assert math.isnan(found[0][2])
@@ -59,23 +60,35 @@ async def test_a_close_waits_for_a_rate_that_is_missing_until_somebody_imports_i
     store: Store, caplog: Any, stored: tuple[int, ...], place: str
 ) -> None:
     await store.funding.write("okx", PERPETUAL, rates(*stored))
-    reader = RateReader(store.funding, "okx", pause=0.01)
-    asked = asyncio.create_task(reader.due(PLAN, NIGHT + 9 * HOUR, NIGHT + 16 * HOUR))
-    async with asyncio.timeout(PATIENCE):
-        while place not in caplog.text:  # noqa: ASYNC110  what is awaited is a line of the log
-            await asyncio.sleep(0.01)
-        assert "tradewinds data import FILE --funding --exchange okx" in caplog.text
-        assert not asked.done()
-        await store.funding.write("okx", PERPETUAL, rates(0, 8, 16))
-        _, found = await asked
-    assert found[-1][0] == NIGHT + 16 * HOUR
+    reader, close = RateReader(store.funding, "okx"), NIGHT + 16 * HOUR
+    assert await reader.due(PLAN, NIGHT + 9 * HOUR, close) is None
+    assert await reader.due(PLAN, NIGHT + 9 * HOUR, close) is None
+    (said,) = (one.message for one in caplog.records if place in one.message)  # once
+    assert "tradewinds data import FILE --funding --exchange okx" in said
+    await store.funding.write("okx", PERPETUAL, rates(0, 8, 16))
+    found = await reader.due(PLAN, NIGHT + 9 * HOUR, close)
+    assert found is not None
+    assert found[1][-1][0] == close
+
+
+async def test_a_rate_that_was_replaced_is_seen_by_the_next_page(store: Store) -> None:
+    await store.funding.write("okx", PERPETUAL, rates(0, 8, 16))
+    reader = RateReader(store.funding, "okx")
+    await reader.due(PLAN, NIGHT, NIGHT + 8 * HOUR)
+    await store.funding.write(
+        "okx", PERPETUAL, [FundingRate(NIGHT + 8 * HOUR, -0.001, None)], replace=True
+    )
+    reader.forget()
+    found = await reader.due(PLAN, NIGHT, NIGHT + 8 * HOUR)
+    assert found is not None
+    assert found[1][-1][1] == -0.001
 
 
 async def test_a_close_before_the_next_funding_time_does_not_wait(store: Store) -> None:
     await store.funding.write("okx", PERPETUAL, rates(0, 8))
-    async with asyncio.timeout(PATIENCE):
-        _, found = await RateReader(store.funding, "okx").due(PLAN, NIGHT, NIGHT + 15 * HOUR)
-    assert len(found) == 2
+    found = await RateReader(store.funding, "okx").due(PLAN, NIGHT, NIGHT + 15 * HOUR)
+    assert found is not None
+    assert len(found[1]) == 2
 
 
 async def test_who_has_no_rates_at_all_is_told_before_it_begins(store: Store) -> None:
@@ -84,7 +97,7 @@ async def test_who_has_no_rates_at_all_is_told_before_it_begins(store: Store) ->
     assert told is not None
     assert told.startswith(
         "costs.fundingRates of its account was Stored, and no okx BTC/USDT:USDT funding rates are "
-        "stored. Import it: tradewinds data import FILE --funding"
+        "stored. Import rates: tradewinds data import FILE --funding"
     )
     await store.funding.write("okx", PERPETUAL, rates(0))
     assert await reader.lacking(PLAN) is None

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any, Final
 
-from tradewinds.engine.plan import Rates as RatesOf
+from tradewinds.engine.plan import Rates
 from tradewinds.engine.records import BAR_SIZE
 from tradewinds.gateway.clock import is_replay
 from tradewinds.gateway.core.bars import unsettled
@@ -28,9 +28,10 @@ logger = logging.getLogger(__name__)
 
 LIMIT: Final = 1_000  # bars in a page
 WAIT: Final = 20.0  # seconds of a long poll
+RATES_PAUSE: Final = 10.0  # seconds until a close that waits for funding rates looks again
 
 Connect = Callable[[str], Client]
-Rates = Callable[[], RateReader]
+NewReader = Callable[[], RateReader]
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +48,7 @@ class Wanted:
 class Pullers:
     """Keeps one puller running for each Strategy that has begun and whose bars are known."""
 
-    def __init__(self, service: Service, rates: Rates, connect: Connect = Client) -> None:
+    def __init__(self, service: Service, rates: NewReader, connect: Connect = Client) -> None:
         self._service = service
         self._rates = rates
         self._connect = connect
@@ -118,6 +119,7 @@ class Puller:
             "limit": LIMIT,
         }
         page = await client.get("/v1/bars", query, wait=WAIT)
+        self._rates.forget()
         closed = int(page["closedThrough"])
         if (feed := self._feed()) is not None:
             self._service.clock.advance(feed, closed)
@@ -133,6 +135,9 @@ class Puller:
         while True:
             await service.hook(Failpoint.BEFORE_FILL)
             rates = () if bars is None else await self._due(time)
+            if rates is None:
+                await asyncio.sleep(RATES_PAUSE)
+                continue
             answer: Answer = await service.ask(partial(self._command, time, bars, rates))
             await service.hook(Failpoint.AFTER_FILL)
             if not isinstance(answer, Refusal):
@@ -146,15 +151,15 @@ class Puller:
         state, policy = self._service.state, self._service.policy(uid)
         return unsettled(state, state.strategies[uid], policy, lockstep=self._lockstep()) is None
 
-    async def _due(self, time: int) -> tuple[RatesOf, ...]:
-        """Return the stored funding rates that a close pays, if this Strategy's costs ask so."""
+    async def _due(self, time: int) -> tuple[Rates, ...] | None:
+        """Return the stored rates that a close pays, none if costs ask for none; None: wait."""
         one = self._service.state.strategies[self._wanted.uid]
         if not one.plan.costs.stored_funding:
             return ()
         return await self._rates.due(one.plan, one.last_bar or one.start or time, time)
 
     def _command(
-        self, time: int, bars: tuple[float, ...] | None, rates: tuple[RatesOf, ...]
+        self, time: int, bars: tuple[float, ...] | None, rates: tuple[Rates, ...]
     ) -> BarSet:
         uid = self._wanted.uid
         return BarSet(

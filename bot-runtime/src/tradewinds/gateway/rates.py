@@ -4,7 +4,6 @@ The core takes them with the bars. A close waits until none that it pays can be 
 was left out once is never paid; a replay of stored bars goes on where somebody imports the rates.
 """
 
-import asyncio
 import logging
 import math
 from collections.abc import Sequence
@@ -21,16 +20,15 @@ logger = logging.getLogger(__name__)
 
 AROUND: Final = 2 * LONGEST  # ms on both sides of a close, whose rates tell what is missing
 AHEAD: Final = 30 * 86_400_000
-PAUSE: Final = 10.0  # seconds
 
 
 class RateReader:
     """The rates of one exchange, for one reader of bars; it keeps a month of them."""
 
-    def __init__(self, store: FundingRates, exchange: str, *, pause: float = PAUSE) -> None:
+    def __init__(self, store: FundingRates, exchange: str) -> None:
         self._store = store
         self._exchange = exchange
-        self._pause = pause
+        self._said = ""
         self._kept: dict[str, tuple[int, int, Sequence[FundingRate]]] = {}
 
     async def lacking(self, plan: Plan) -> str | None:
@@ -44,16 +42,23 @@ class RateReader:
                 )
         return None
 
-    async def due(self, plan: Plan, after: int, until: int) -> tuple[Rates, ...]:
-        """Return the rates of each symbol around a close, once none can be missing before it."""
-        while (lacks := await self._lacks(plan, after, until)) is not None:
-            logger.warning("%s waits: %s", plan.name, lacks)
-            await asyncio.sleep(self._pause)
+    async def due(self, plan: Plan, after: int, until: int) -> tuple[Rates, ...] | None:
+        """Return the rates of each symbol around a close; None while one may be missing."""
+        lacks = await self._lacks(plan, after, until)
+        if lacks is not None:
+            if lacks != self._said:
+                logger.warning("%s waits: %s", plan.name, lacks)
+                self._said = lacks
+            return None
         perpetuals = _perpetuals(plan)
         return tuple(
             _laid(self._kept[symbol][2], until) if symbol in perpetuals else ()
             for symbol in plan.symbols
         )
+
+    def forget(self) -> None:
+        """Read again what is asked next, since rates may have been replaced meanwhile."""
+        self._kept.clear()
 
     async def _lacks(self, plan: Plan, after: int, until: int) -> str | None:
         for symbol in _perpetuals(plan):
@@ -77,7 +82,7 @@ class RateReader:
 
     def _remedy(self, symbol: str) -> str:
         return (
-            f"Import it: tradewinds data import FILE --funding --exchange {self._exchange} "
+            f"Import rates: tradewinds data import FILE --funding --exchange {self._exchange} "
             f"--symbol {symbol}"
         )
 

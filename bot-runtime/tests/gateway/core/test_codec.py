@@ -120,7 +120,18 @@ def test_unknown_kind_is_named() -> None:
 @given(one_of(events.OrderFilled))
 def test_a_fill_of_an_older_ledger_left_no_rest(event: events.LedgerEvent) -> None:
     assert isinstance(event, events.OrderFilled)
+    assert _without("rest", event) == replace(event, rest=0)
+
+
+@given(one_of(events.PositionAdopted))
+def test_a_takeover_of_an_older_ledger_had_lived_through_nothing(
+    event: events.LedgerEvent,
+) -> None:
+    assert isinstance(event, events.PositionAdopted)
+    assert _without("livedThrough", event) == replace(event, lived_through=0)
+
+
+def _without(name: str, event: events.LedgerEvent) -> events.LedgerEvent:
     row = encode(event)
-    body = {name: value for name, value in row.body.items() if name != "rest"}
-    back = decode(replace(row, body=body))
-    assert back == replace(event, rest=0)
+    assert name in row.body
+    return decode(replace(row, body={key: row.body[key] for key in row.body if key != name}))

@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from typing import Any
 
 import pytest
 from scenes import CALM, HOUR, Candle, Scene, essence, intent, verdicts
 
+from tradewinds.engine.errors import PlanError
+from tradewinds.engine.instruments import Costs
+from tradewinds.engine.nonsense import refuse_nonsense
+from tradewinds.gateway.core.books import plan_of
 from tradewinds.gateway.core.commands import Flush, Refusal
 from tradewinds.gateway.core.state import Denial
 
@@ -75,6 +80,44 @@ def test_stored_rates_come_with_the_bars_and_pay_at_their_times() -> None:
     assert body["paid"] == pytest.approx(10 * (900 * 0.002 - 1000 * 0.001))
     scene.do(Flush(scene.now))
     assert essence(scene.replayed()) == essence(scene.state)
+
+
+def test_a_close_without_a_bar_needs_no_stored_rates() -> None:
+    scene = leveraged(costs={"fundingRates": "Stored", "maintenanceMargin": 0.005})
+    assert not isinstance(scene.close(), Refusal)
+    assert scene.of().filled_through == scene.now
+
+
+def test_a_successor_whose_clock_is_behind_pays_nothing_backwards() -> None:
+    scene = leveraged(lots=10_000)
+    go_on(scene, *[CALM] * 14)  # it is 16:00, and was paid twice
+    scene.set(known=False)
+    scene.look()
+    scene.now -= 12 * HOUR
+    scene.set("uid-2", name=scene.of().record.name, adopt=True, symbols=frozenset({PERPETUAL}))
+    scene.open("uid-2", pod="pod-2", start=scene.now, gone=frozenset({"uid-1"}))
+    scene.close(CALM, uid="uid-2")
+    assert [body["paid"] for body in scene.bodies("funding")] == [10.0, 10.0]
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [{"capital": "0 USDT"}, {"sizing": {"equity": "0%"}}, {"sizing": {"quote": "0 USDT"}}],
+)
+def test_a_plan_that_would_be_refused_today_is_read_from_the_ledger(asked: dict[str, Any]) -> None:
+    record = leveraged().of().record
+    assert plan_of(replace(record, spec={**record.spec, **asked})).symbols == (PERPETUAL,)
+    with pytest.raises(PlanError, match="expected"):
+        refuse_nonsense("of-today", {**record.spec, **asked}, Costs.from_json(record.costs))
+
+
+def test_costs_that_would_be_refused_today_are_read_from_the_ledger() -> None:
+    record = leveraged().of().record
+    for costs in ({"funding": -1.5}, {"slippage": 1.0}):
+        recorded = replace(record, costs={**record.costs, **costs})
+        assert plan_of(recorded).costs == Costs.from_json(recorded.costs)
+        with pytest.raises(PlanError, match="expected"):
+            refuse_nonsense("of-today", record.spec, Costs.from_json(recorded.costs))
 
 
 def test_a_position_that_was_taken_over_pays_in_its_first_bar() -> None:

@@ -42,8 +42,13 @@ def fill_bars(state: State, command: BarSet) -> Decision:
         return refuse(
             state, "Replanned", f"{command.policy.subject}: its symbols or timeframe have changed"
         )
-    if one.plan.costs.stored_funding and not command.rates:
-        return refuse(state, "Unsettled", f"{command.policy.subject}: its funding rates are read")
+    if command.bars is not None and one.plan.costs.stored_funding and not command.rates:
+        return refuse(
+            state,
+            "Unsettled",
+            f"{command.policy.subject}: the close of {command.time} came without its stored "
+            "funding rates",
+        )
     reason = unsettled(state, one, command.policy, lockstep=command.lockstep)
     if reason is not None and command.bars is not None:
         return refuse(state, "Unsettled", reason)
@@ -53,7 +58,7 @@ def fill_bars(state: State, command: BarSet) -> Decision:
         book, bars = one.book.copy(), list(command.bars)
         opened = command.time - one.plan.timeframe_ms
         lived = max((one.last_bar or 0, *(each.lived_through for each in one.adopted)))
-        before = max(lived, one.last_bar or one.start or command.time)
+        before = min(max(lived, one.last_bar or one.start or command.time), command.time)
         for number, row in enumerate([] if opened < lived else book.match(bars, opened)):
             _record(draft, command, row, number)
         for row in book.fund(bars, before, command.time, command.rates):
