@@ -99,9 +99,13 @@ class Recorder:
         self._exposed += not self._fold.book.flat
         self._held_back.update(one.pause[0] for one in self._fold.held_back)
 
+    def _reasons_by_tag(self) -> Sequence[str]:
+        """Return why a trade was entered or closed, at the place that its row has."""
+        return list(self._words)
+
     def run(self) -> Run:
         """Return the results."""
-        words = list(self._words).__getitem__
+        words = self._reasons_by_tag().__getitem__
         self._finish()
         trades = partial(trades_from, self._rows, self._trades, self._plan, words)
         return Run(

@@ -55,7 +55,6 @@ class Replay(Recorder):
             self._exposed = int(facts[f.EXPOSED])
             self._trades = int(facts[f.TRADES])
             self._rows = frame.rows[: self._trades * TRADE_SIZE_OF].tolist()
-            self._words = {words: tag for tag, words in enumerate((*self._reasons, *MADE_WORDS))}
             self._held_back.update(held_back(frame.memory, frame.given))
             return replace(
                 super().run(),
@@ -63,6 +62,9 @@ class Replay(Recorder):
                 fills=Lines(len(fills), partial(fill_lines, plan, fills)),
                 order_hash=order_hash(plan.symbols, orders, fills),
             )
+
+    def _reasons_by_tag(self) -> Sequence[str]:
+        return (*self._reasons, *MADE_WORDS)
 
     def _said(self, orders: Log) -> dict[float, str]:
         """Return the words of each tag, so that lines need nothing of the run any more."""
