@@ -103,7 +103,7 @@ async def test_what_no_market_can_have_is_refused(
         await store.trades.write(*MARKET, trades(broken))
 
 
-async def test_a_part_of_a_busy_day_is_read_alone(store: Store) -> None:
+async def test_a_part_of_a_busy_day_comes_back_in_order(store: Store) -> None:
     many = [(MIDNIGHT + at // 3, at % 3, 100.0 + at % 7, 1.0) for at in range(200_000)]
     assert await store.trades.write(*MARKET, trades(many)) == len(many)
     part = await read(store, MIDNIGHT + 50_000, MIDNIGHT + 50_010)

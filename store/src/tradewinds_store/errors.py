@@ -15,6 +15,7 @@
     ├── CorruptLedgerError      the hash chain is broken: stop, and restore from a copy
     ├── MigrationError          applied migrations differ from ours, or some are missing
     ├── DamagedBarsError        a file of stored bars is missing or broken: restore or import again
+    ├── DamagedTradesError      a file of stored trades is missing or broken: the same
     └── BarsFileError           a data file is broken, by file, line and value
 
 Messages name the subject, what was found, and the remedy.
@@ -153,6 +154,16 @@ class DamagedBarsError(StoreError):
         super().__init__(
             f"{path}: {problem}. Restore the file from a copy, or remove the folder of this series "
             "and import it again."
+        )
+
+
+class DamagedTradesError(StoreError):
+    """A file of stored trades is missing or broken."""
+
+    def __init__(self, path: Path, problem: str) -> None:
+        super().__init__(
+            f"{path}: {problem}. Restore the file from a copy, or import all trades of its day "
+            "again with --replace, or remove its folder and import the market again."
         )
 
 
