@@ -54,7 +54,7 @@ _ERRORS: Final[Mapping[int, type[ClusterError]]] = {
 }
 
 
-_UNDECLARED: Final = re.compile(r"\.status\.(\w+)[^\s:]*: field not declared in schema")
+_UNDECLARED: Final = re.compile(r"\.status\.(\w+(?:\.\w+)*)[^\s:]*: field not declared in schema")
 
 
 @dataclass(frozen=True, slots=True)

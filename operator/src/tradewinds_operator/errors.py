@@ -38,7 +38,7 @@ class RefusedError(ClusterError):
 
 
 class UndeclaredError(ClusterError):
-    """The kind as installed does not have some of the fields: `fields` are those of the status."""
+    """The kind as installed does not have some of the fields: `fields` are paths in the status."""
 
     def __init__(self, words: str, fields: frozenset[str]) -> None:
         super().__init__(words)

@@ -6,6 +6,7 @@ once, so that the next turn sees its own writes; the watch tells the same later 
 
 import logging
 from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from datetime import datetime
 from typing import Any
 
@@ -104,9 +105,7 @@ class Executor:
             return 0.0
         now, old = self._clock(), known.get("status", {})
         unkept = self._unkept.get(ref.kind, frozenset())
-        said = {
-            key: value for key, value in status.items() if value is not None and key not in unkept
-        }
+        said = _without({key: value for key, value in status.items() if value is not None}, unkept)
         new = merged(old, said, generation, now)
         if _by_type(new) == _by_type(old):
             self._patience.forget(ref)
@@ -141,7 +140,7 @@ class Executor:
                 kind,
                 ", status.".join(sorted(error.fields)),
             )
-            left = {key: value for key, value in status.items() if key not in error.fields}
+            left = _without(status, error.fields)
             return await self._write_status(known, left)  # the answer names one after the other
 
     async def _write_event(self, note: Mapping[str, Any]) -> None:
@@ -226,6 +225,18 @@ class Executor:
     def _tell(self, change: Change | None) -> None:
         if change is not None:
             self._changed(change)
+
+
+def _without(status: Mapping[str, Any], paths: AbstractSet[str]) -> dict[str, Any]:
+    """Return a status less the fields at these paths."""
+    left = dict(status)
+    for path in paths:
+        name, _, rest = path.partition(".")
+        if rest and isinstance(left.get(name), Mapping):
+            left[name] = _without(left[name], {rest})
+        else:
+            left.pop(name, None)
+    return left
 
 
 def _would_change(resource: Resource, name: str, *, present: bool) -> bool:

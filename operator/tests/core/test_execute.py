@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from core_stage import Stage
 
-from tradewinds_crds.names import FINALIZER_IN_USE, READY, RECONCILING, STALLED
+from tradewinds_crds.names import API_VERSION, FINALIZER_IN_USE, READY, RECONCILING, STALLED
 from tradewinds_operator.actions import Action, Again, Apply, Delete, Finalizer, SetStatus
 from tradewinds_operator.cache import Cache, Change
 from tradewinds_operator.children import child
@@ -200,6 +200,33 @@ async def test_field_that_an_older_crd_lacks_is_said_once_and_written_no_more(
         f"the cluster's CRD of MarketFeed is older than this operator: it has no status.{field}"
         for field in ("later", "latest")
     ]
+
+
+async def test_field_within_another_takes_nothing_with_it_where_an_older_crd_lacks_it(
+    bench: Bench, caplog: pytest.LogCaptureFixture
+) -> None:
+    ref = Ref("Backtest", bench.stage.namespace, "asked")
+    bench.stage.apply(
+        {
+            "apiVersion": API_VERSION,
+            "kind": "Backtest",
+            "metadata": {"name": "asked", "namespace": bench.stage.namespace},
+            "spec": {
+                "strategyRef": {"name": "trend"},
+                "period": {"from": "2024-01-01", "to": "2024-02-01"},
+            },
+        }
+    )
+    asked = await bench.cluster.get(ref)
+    assert asked is not None
+    bench.cache.put(asked)
+    results = {"trades": 7, "later": 1}
+    done = SetStatus(ref, {"conditions": said("Making"), "results": results})
+    await bench.run(asked, done)
+    kept = bench.stage.get("backtest", "asked") or {}
+    assert kept["status"]["results"] == {"trades": 7}
+    assert "it has no status.results.later." in caplog.text
+    assert await bench.run(asked, done) == 0
 
 
 async def test_status_of_a_resource_that_has_changed_is_not_written(bench: Bench) -> None:
