@@ -134,6 +134,8 @@ def test_the_terminal_says_which_rates_were_paid_or_left_aside(
 ) -> None:
     stored = "costs: {fundingRates: Stored}"
     hint = "one funding rate for all times, and 7 are stored: costs.fundingRates: Stored pays them"
+    before = fresh("backtest", ask((stored, "costs: {}")))
+    assert "are stored" not in before.out
     fresh("data", "import", rates(), "--funding", *MARKET)
     told = fresh("backtest", ask())
     assert "funding as stored" in told.out

@@ -77,7 +77,9 @@ class Funding:
         }
 
     def provenance(self, start: int, end: int) -> dict[str, str]:
-        """Return the hash of what a run depends on, nothing without rates."""
+        """Return what an answer depends on: the hash of its rates, or how many it leaves aside."""
+        if self.aside:
+            return {"fundingAside": str(self.aside)}
         digest = sha256()
         for symbol, rates in self.between(start, end).items():
             digest.update(f"{symbol}|{len(rates)}\n".encode())
