@@ -5,7 +5,7 @@ import subprocess
 import sys
 
 CHECKED = {**os.environ, "NUMBA_BOUNDSCHECK": "1"}  # a part of the name under which code is kept
-RUNS = "tests/kernel/test_single.py::test_random_rules_give_the_run_of_the_event_loop"
+RUNS = "tests/kernel/running/test_single.py::test_random_rules_give_the_run_of_the_event_loop"
 PROGRAMS = ("[0-1]", "[1-2]", "[4-1]")
 BEYOND = f"""
 import sys

@@ -116,7 +116,7 @@ class Book:
         self.account[FUNDING_PAID] += paid
 
     def hold(self, symbol: int, body: Mapping[str, Any]) -> None:
-        """Hold exactly what a predecessor held (position.py), after `apply_fill` of its price."""
+        """Hold what a predecessor held (account/position.py), after `apply_fill` of its price."""
         position.take(body, self.state, symbol * self.stride)
 
     def let_go(self, symbol: int, cash: float) -> None:

@@ -1,8 +1,8 @@
 """A Python class over many bars of one symbol: the class in Python, everything else compiled.
 
 Its indicators are whole columns before it starts, bars without an event cost nothing but the call
-of `on_bar`, and between two events `turns.py` settles all bars at once. Orders, fills, trades and
-curve are those of the event loop, to the last bit.
+of `on_bar`, and between two events `passes/turns.py` settles all bars at once. Orders, fills,
+trades and curve are those of the event loop, to the last bit.
 """
 
 from __future__ import annotations

@@ -3,8 +3,8 @@
 An entry carries its parts; its fill turns them into prices and lots, closed bars move the stop
 loss, and the fill step reads where things stand. A bar moves a stop for the bars after it alone:
 what came first inside it is not known, so that a high never lifts a stop above the same bar's low.
-Functions over flat buffers and scalars; `apply.py` and `fills.py` call them for positions that have
-such parts, all others pay one comparison.
+Functions over flat buffers and scalars; `apply.py` and `filling/fills.py` call them for positions
+that have such parts, all others pay one comparison.
 """
 
 import math

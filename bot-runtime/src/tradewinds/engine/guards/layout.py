@@ -58,7 +58,7 @@ HEAD_SIZE_OF: Final = 9  # then times of losses, then (time, equity) of peaks
 
 # State of a symbol.
 BARS: Final = 0  # bars seen
-TRADE: Final = 1  # the open trade (profits.py)
+TRADE: Final = 1  # the open trade (account/profits.py)
 COOLDOWN_UNTIL: Final = 4
 PROFIT_UNTIL: Final = 5
 TRADES: Final = 6  # last trades, up to PROFIT_TRADES

@@ -29,4 +29,4 @@ CLOSE_SIZE_OF: Final = 2
 # State of the Strategy whose trades are measured.
 DONE: Final = 0  # returns that are kept, up to TRADES
 NEXT_DONE: Final = 1
-RETURNS: Final = 2  # then TRADES returns, then the open trade of each symbol (profits.py)
+RETURNS: Final = 2  # then TRADES returns, then each open trade (account/profits.py)

@@ -3,12 +3,14 @@
 For each block, what sets have in common runs first: a job is one part of the program (`sharing`)
 for one value of its parameters, with the very step functions that a bot calls, and leaves columns.
 Then each set reads its own of them, and trades the block with the state that it had at the end of
-the one before. Nothing is held for longer than a block but that state.
+the one before. Nothing is held for longer than a block but that state, and each column's last bar,
+from which a cross in the next block starts: so a call ends at a multiple of ABREAST, unless it is
+the last one.
 
-Buffers of `loops` have a row a set here, and `offsets` one a job, for no set keeps state but a
-position. A job's row says which part it runs, where its state
-begins and ends, which set's parameters it has, where its columns go, and of each part where the
-columns are that it takes; `places` says the last of each set.
+Buffers of `loops` have a row a set here, and `offsets` one a job, for a set keeps its position and
+`memory` alone. A job's row says which part it runs, where its state begins and ends, which set's
+parameters it has, where its columns go, and of each part where the columns are that it takes;
+`places` says the last of each set.
 """
 
 # mypy: disable-error-code="no-untyped-def, no-untyped-call"

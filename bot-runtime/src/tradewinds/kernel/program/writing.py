@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 _COLUMN: Final = "column_"  # before the name of what is read bar by bar
 _TEST: Final = re.compile(r"tests\[(\d+) \* block \+ j\]")
-ROOM: Final = ABREAST + 8  # places of a column: the last bar of the block before, the block's bars
+ROOM: Final = ABREAST + 8  # the last bar of the block before, its own, a whole line of cache
 FIRST_TEST: Final = 2 * SHORT_WAKES  # the bit of `wakes` that has the first test
 BYTE: Final = 256
 _FIELDS: Final = {

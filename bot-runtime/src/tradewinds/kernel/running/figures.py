@@ -1,4 +1,4 @@
-"""The figures of many runs at once: `engine.metrics` and its definitions, column by column.
+"""The figures of many runs at once: `outcome.metrics` and its definitions, column by column.
 
 A thousand sets have a thousand curves of some hundred days. What the engine's functions make of one
 summary and one tally is made here of arrays with a row a set, to 1e-9; NaN: not defined.
@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 class Passes:
     """What the passes over some sets left: a row a set, but for `exposed`, one number each.
 
-    `days` is equity at the ends of days, `curve` the state of `engine.curves`, `sums` the tally of
+    `days` is equity at the ends of days, `curve` the state of `outcome.curves`, `sums` the tally of
     all trades; `held` is the summary of holding the symbols instead, `count` the bar sets.
     """
 

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Score:
-    """Figures by the contract's names (NaN: not defined), and a row a trade (`engine.trips`)."""
+    """Figures by the contract's names (NaN: not defined), and a row a trade (`outcome.trips`)."""
 
     figures: dict[str, float]
     trades: Floats
