@@ -29,6 +29,7 @@ AS_TEXT = """timestamp,price,amount,trade_id
 2024-01-01T00:00:00.001999Z,100.4,1,8
 2024-01-01 00:00:00.0015+00:00,100.4,3,9
 """
+PLACES = {"time": 0, "price": 2, "amount": 3}
 IN_SECONDS = """time,price,amount,id
 1704067200,100.5,0.2,7
 1704067200.001,100.4,1,8
@@ -67,8 +68,51 @@ def test_columns_with_types_read_as_text_does(tmp_path: Path, unit: str) -> None
 
 def test_without_whole_ids_a_trade_is_known_by_its_place_in_its_millisecond(tmp_path: Path) -> None:
     file = tmp_path / "a.csv"
-    file.write_text(IN_SECONDS.replace(",7\n", ",T-7\n"))
+    text = IN_SECONDS
+    for number, other in ((7, "T-7"), (8, ""), (9, "0x9f")):
+        text = text.replace(f",{number}\n", f",{other}\n")
+    file.write_text(text)
     assert [row[1] for row in rows(read_trades_file(file))] == [0, 0, 1]
+
+
+@pytest.mark.parametrize("odd", ["", "T-8", "8.5", "9223372036854775808"])
+def test_an_id_unlike_the_others_is_refused_and_does_not_turn_all_into_places(
+    tmp_path: Path, odd: str
+) -> None:
+    file = tmp_path / "a.csv"
+    file.write_text(IN_SECONDS.replace(",8\n", f",{odd}\n"))
+    with pytest.raises(BarsFileError) as refused:
+        read_trades_file(file)
+    assert str(refused.value).startswith(f"{file}:3: id was {odd!r}, and others of the file are")
+
+
+@pytest.mark.parametrize(
+    ("ids", "row", "value"),
+    [
+        (pa.array([7.0, 8.5, 9.0]), 2, "8.5"),
+        (pa.array([7.0, 8.0, None]), 3, "''"),
+        (pa.array([7, 8, 2**63], pa.uint64()), 3, "9223372036854775808"),
+    ],
+)
+def test_typed_ids_are_refused_as_those_of_texts(
+    tmp_path: Path, ids: pa.Array, row: int, value: str
+) -> None:
+    file = tmp_path / "a.parquet"
+    columns = {name: [one[place] for one in ROWS] for name, place in PLACES.items()}
+    pq.write_table(pa.table({**columns, "id": ids}), file)
+    with pytest.raises(BarsFileError) as refused:
+        read_trades_file(file)
+    assert str(refused.value).startswith(f"{file}:{row}: id was {value}, and others")
+
+
+@pytest.mark.parametrize("kind", [pa.timestamp("us", "UTC"), pa.int64(), pa.string()])
+def test_a_time_that_is_missing_is_refused_by_its_row(tmp_path: Path, kind: pa.DataType) -> None:
+    file = tmp_path / "a.parquet"
+    columns = {name: [one[place] for one in ROWS] for name, place in PLACES.items()}
+    pq.write_table(pa.table({**columns, "time": pa.array([None] * 3, kind)}), file)
+    with pytest.raises(BarsFileError) as refused:
+        read_trades_file(file)
+    assert str(refused.value).startswith(f"{file}:1: time was '', expected seconds to nanoseconds")
 
 
 def test_trades_of_one_millisecond_are_ordered_by_their_ids(tmp_path: Path) -> None:
@@ -84,6 +128,7 @@ def test_trades_of_one_millisecond_are_ordered_by_their_ids(tmp_path: Path) -> N
         (("100.4,1,", "0,1,"), 3, "price was 0.0, expected a number above 0."),
         (("100.4,1,", "x,1,"), 3, "price was 'x', expected a number."),
         (("100.40,3.0", "100.40,nan"), 4, "amount was nan, expected a number above 0."),
+        (("100.40,3.0", "inf,3.0"), 4, "price was inf, expected a number above 0."),
         ((f"20.1,{NIGHT}", f"20.1,{NIGHT + 2}"), 3,
          "time 2024-01-01 00:00 UTC comes before the line above. Sort the file, oldest first."),
         ((f"20.1,{NIGHT}", "20.1,"), 2, "time was '', expected seconds to nanoseconds"),

@@ -1,4 +1,8 @@
-"""Times as files write them, as milliseconds since 1970 in UTC."""
+"""Times as files write them, as milliseconds since 1970 in UTC.
+
+Bars open on whole milliseconds, so that anything finer is a mistake in them. Trades and payments
+happen at any time: of theirs the milliseconds are kept.
+"""
 
 import re
 from typing import Any
@@ -17,6 +21,8 @@ _DATE_LENGTH = len("2024-01-01")
 _BELOW_MS = 1e11
 _BELOW_US = 1e14
 _BELOW_NS = 1e17
+_NS = 1_000_000
+_ROUNDING = 2e-4  # of a millisecond: what a time in seconds loses as a float
 _EXPECTED = "expected seconds to nanoseconds since 1970, or a time like 2024-01-01 00:00:00"
 
 
@@ -28,42 +34,57 @@ class BadTimeError(Exception):
         self.row = row
 
 
-def milliseconds(column: Any) -> NDArray[np.int64]:
-    """Convert an Arrow array of epochs, texts, dates or timestamps; raises `BadTimeError`."""
+def milliseconds(column: Any, *, cut: bool = False) -> NDArray[np.int64]:
+    """Convert an Arrow array of epochs, texts, dates or timestamps; raises `BadTimeError`.
+
+    With `cut`, what is finer than a millisecond is left out; else it is refused.
+    """
+    if pa.types.is_dictionary(column.type):
+        column = column.dictionary_decode()
     if column.null_count:
         row = pc.index(pc.is_null(column), value=True).as_py()
         raise BadTimeError(row, "")
     if not len(column):
         return np.empty(0, np.int64)
-    if pa.types.is_dictionary(column.type):
-        column = column.dictionary_decode()
     if pa.types.is_string(column.type) or pa.types.is_large_string(column.type):
-        return _from_text(column)
+        return _from_text(column, cut)
     if pa.types.is_integer(column.type) or pa.types.is_floating(column.type):
-        return _from_epoch(column, to_numpy(column))
-    return _cast(column, pa.timestamp("ms"))
+        return _from_epoch(column, to_numpy(column), cut)
+    return _moments(column, None, cut)
 
 
-def _from_text(column: Any) -> NDArray[np.int64]:
-    column = pc.replace_substring_regex(pc.utf8_trim_whitespace(column), r" ?UTC$", "Z")
+def _from_text(column: Any, cut: bool) -> NDArray[np.int64]:
+    column = pc.utf8_trim_whitespace(column)
     first = column[0].as_py()
     if _NUMBER.fullmatch(first):
-        kind = pa.int64() if first.lstrip("+-").isdigit() else pa.float64()
-        return _from_epoch(column, _cast(column, kind))
-    zone = "UTC" if _ZONE.search(first, _DATE_LENGTH) else None
-    return _cast(column, pa.timestamp("ms", zone))
+        broken = pc.any(pc.match_substring_regex(column, "[.eE]")).as_py()
+        values = _cast(column, pa.float64() if broken else pa.int64())
+        return _from_epoch(column, values, cut)
+    column = pc.replace_substring_regex(column, r" ?UTC$", "Z")
+    zone = _ZONE.search(column[0].as_py(), _DATE_LENGTH)
+    return _moments(column, "UTC" if zone else None, cut)
 
 
-def _from_epoch(column: Any, values: NDArray[Any]) -> NDArray[np.int64]:
+def _moments(column: Any, zone: str | None, cut: bool) -> NDArray[np.int64]:
+    if not cut:
+        return _cast(column, pa.timestamp("ms", zone))
+    nanoseconds: NDArray[np.int64] = _cast(column, pa.timestamp("ns", zone))
+    return nanoseconds // _NS
+
+
+def _from_epoch(column: Any, values: NDArray[Any], cut: bool) -> NDArray[np.int64]:
     size = np.abs(values)
     _refuse(column, ~np.isfinite(values))
     if values.dtype.kind == "f":  # seconds with a fraction; whole numbers are exact up to 2**53
-        values = np.where(size < _BELOW_MS, np.rint(values * 1000), values)
+        scaled = values * 1000
+        scaled = np.floor(scaled + _ROUNDING) if cut else np.rint(scaled)
+        values = np.where(size < _BELOW_MS, scaled, values)
     else:
         values = np.where(size < _BELOW_MS, values.astype(np.int64) * 1000, values)
-    divisor = np.select([size < _BELOW_US, size < _BELOW_NS], [1, 1_000], 1_000_000)
+    divisor = np.select([size < _BELOW_US, size < _BELOW_NS], [1, 1_000], _NS)
     whole = values.astype(np.int64)
-    _refuse(column, whole % divisor != 0)
+    if not cut:
+        _refuse(column, whole % divisor != 0)
     times: NDArray[np.int64] = whole // divisor
     return times
 

@@ -1,13 +1,13 @@
 """Files of single trades, as venues publish them: CSV, Parquet or Feather, a row a trade.
 
 Times may have microseconds, of which the milliseconds are kept. Where a file has ids that are whole
-numbers, a trade is known by its id; else by its place among those of its millisecond, so that the
-same file imported again is known again.
+numbers, a trade is known by its id; where none is, or there are no ids, by its place among those of
+its millisecond, so that the same file imported again is known again. A few ids of another kind are
+refused: places instead of ids would make new trades of those that are stored.
 """
 
 import csv
 import gzip
-import re
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Final, TextIO, cast
@@ -23,6 +23,7 @@ from numpy.typing import NDArray
 from tradewinds_store.bars import utc
 from tradewinds_store.columns import to_numpy
 from tradewinds_store.errors import BarsFileError
+from tradewinds_store.files.times import BadTimeError, milliseconds
 from tradewinds_store.trades import Trades
 
 _NAMES: Final = {
@@ -34,10 +35,7 @@ _NAMES: Final = {
     "id": ("id", "tradeid", "tid", "aggid", "aggtradeid", "seq", "sequence"),
 }  # fmt: skip
 _NEEDED: Final = ("time", "price", "amount")
-# Epochs tell their unit by their size: what to divide by for milliseconds, from each size on.
-_UNITS: Final = ((1e17, 1_000_000), (1e14, 1_000), (1e11, 1))
-_NUMBER: Final = re.compile(r"\d*\.?\d+([eE][+-]?\d+)?")
-_ZONE: Final = re.compile(r"(Z|\d[+-]\d\d(:?\d\d)?)$")
+_WHOLE: Final = r"^-?[0-9]{1,19}$"
 _SUFFIXES: Final = ".csv, .csv.gz, .parquet or .feather"
 
 
@@ -60,16 +58,22 @@ def read_trades_file(path: Path) -> Trades:
 
 
 def _checked(path: Path, first: int, table: pa.Table) -> Trades:
-    time = _milliseconds(path, first, _column(table, "time"))
+    time = _times(path, first, _column(table, "time"))
     price = _numbers(path, first, _column(table, "price"), "price")
     amount = _numbers(path, first, _column(table, "amount"), "amount")
     for name, column in (("price", price), ("amount", amount)):
-        _refuse(path, first, ~(column > 0.0), column, f"{name} was {{}}, expected a number above 0")
+        _refuse(
+            path,
+            first,
+            ~(np.isfinite(column) & (column > 0.0)),
+            column,
+            f"{name} was {{}}, expected a number above 0",
+        )
     falling = np.diff(time, prepend=time[:1]) < 0
     shown = [utc(time[row]) for row in np.flatnonzero(falling)[:1]]
     text = f"time {''.join(shown)} comes before the line above. Sort the file, oldest first"
     _refuse(path, first, falling, time, text)
-    number = _ids(table)
+    number = _ids(path, first, table)
     if number is None:
         return Trades(time, _places(time), price, amount)
     order = np.lexsort((number, time))
@@ -139,23 +143,15 @@ def _column(table: pa.Table, name: str) -> Any:
     column = table.column(name).combine_chunks()
     if pa.types.is_dictionary(column.type):
         column = column.dictionary_decode()
-    return pc.utf8_trim_whitespace(column) if pa.types.is_string(column.type) else column
+    text = pa.types.is_string(column.type) or pa.types.is_large_string(column.type)
+    return pc.utf8_trim_whitespace(column) if text else column
 
 
-def _milliseconds(path: Path, first: int, column: Any) -> NDArray[np.int64]:
-    text = "time was {!r}, expected seconds to nanoseconds since 1970, or 2024-01-01 00:00:00.123"
-    if pa.types.is_string(column.type):
-        column = _cast(path, first, column, _kind_of(column), text)
-    if pa.types.is_temporal(column.type):
-        kind = pa.timestamp("ns", column.type.tz if pa.types.is_timestamp(column.type) else None)
-        nanoseconds: NDArray[np.int64] = to_numpy(pc.cast(pc.cast(column, kind), pa.int64()))
-        return nanoseconds // 1_000_000
-    values = to_numpy(column)
-    size = np.abs(values)
-    _refuse(path, first, ~np.isfinite(values), values, text.replace("{!r}", "{}"))
-    times = np.select([size >= unit for unit, _ in _UNITS], [values // by for _, by in _UNITS], 0)
-    seconds = size < _UNITS[-1][0]
-    return np.where(seconds, np.floor(values * 1000.0 + 1e-4), times).astype(np.int64)
+def _times(path: Path, first: int, column: Any) -> NDArray[np.int64]:
+    try:
+        return milliseconds(column, cut=True)
+    except BadTimeError as error:
+        raise BarsFileError(path, first + error.row, str(error)) from error
 
 
 def _numbers(path: Path, first: int, column: Any, name: str) -> NDArray[np.float64]:
@@ -163,15 +159,28 @@ def _numbers(path: Path, first: int, column: Any, name: str) -> NDArray[np.float
     return to_numpy(_cast(path, first, column, pa.float64(), text)).astype(np.float64, copy=False)
 
 
-def _ids(table: pa.Table) -> NDArray[np.int64] | None:
-    """Return the venue's ids where all of them are whole numbers."""
+def _ids(path: Path, first: int, table: pa.Table) -> NDArray[np.int64] | None:
+    """Return the venue's ids, or None where none of them is a whole number."""
     if "id" not in table.column_names:
         return None
-    try:
-        column = pc.cast(_column(table, "id"), pa.int64())
-    except (pa.ArrowInvalid, pa.ArrowNotImplementedError):
+    column = _column(table, "id")
+    if not _some_whole(column):
         return None
-    return None if column.null_count else to_numpy(column)
+    text = (
+        "id was {!r}, and others of the file are whole numbers; expected one below 2**63. Mend it, "
+        "or leave the column out: trades are known by their places then"
+    )
+    return to_numpy(_cast(path, first, column, pa.int64(), text))
+
+
+def _some_whole(column: Any) -> bool:
+    if pa.types.is_string(column.type) or pa.types.is_large_string(column.type):
+        whole = pc.match_substring_regex(column, _WHOLE)
+    elif pa.types.is_floating(column.type):
+        whole = pc.equal(pc.floor(column), column)
+    else:
+        return bool(pa.types.is_integer(column.type)) and column.null_count < len(column)
+    return bool(pc.any(whole).as_py())
 
 
 def _places(time: NDArray[np.int64]) -> NDArray[np.int64]:
@@ -199,16 +208,6 @@ def _casts(value: Any, kind: Any) -> bool:
     except (pa.ArrowInvalid, pa.ArrowNotImplementedError):
         return False
     return True
-
-
-def _kind_of(column: Any) -> Any:
-    """Return what a column of texts holds, by its first time."""
-    text = column[0].as_py() or ""
-    if text.isdigit() and not pc.any(pc.match_substring(column, ".")).as_py():
-        return pa.int64()
-    if _NUMBER.fullmatch(text):
-        return pa.float64()
-    return pa.timestamp("ns", "UTC" if _ZONE.search(text) else None)
 
 
 def _refuse(
