@@ -79,16 +79,31 @@ def test_other_rates_than_the_stored_ones_need_replace(tradewinds: Tradewinds, r
     assert "1 new or changed" in replaced.out
 
 
+def test_high_rates_are_stored_once_somebody_says_what_they_are(
+    tradewinds: Tradewinds, rates: Path
+) -> None:
+    rates.write_text(RATES.replace("0.000", "0.00"))
+    told = tradewinds("data", "import", rates, "--funding", *MARKET)
+    assert (told.code, "are 0.20% of the notional or more" in told.err) == (2, True), told.err
+    said = tradewinds("data", "import", rates, "--funding", "--fraction", *MARKET)
+    assert "longs paid -0.3000% to 0.2000% at each time" in said.out
+    other = tradewinds("data", "import", rates, "--funding", "--percent", "--replace", *MARKET)
+    assert "longs paid -0.0030% to 0.0020% at each time" in other.out
+
+
 @pytest.mark.parametrize(
     ("words", "problem"),
     [
         (
             ("--funding", "-t", "1h", "--lot", "1"),
-            "--funding: --timeframe and --lot would be about bars",
+            "--funding: --timeframe and --lot would be about something else",
         ),
         (("--funding", "--symbol", "BTC/USDT"), "BTC/USDT, which is spot and pays no funding"),
         (("--percent", "-t", "1h"), "--percent goes with --funding"),
+        (("--fraction", "-t", "1h"), "--fraction goes with --funding"),
+        (("--funding", "--percent", "--fraction"), "--percent and --fraction say two things"),
         ((), "--timeframe: it was missing, and bars have a length, such as 1h"),
+        ((), "or --trades for single trades"),
     ],
 )
 def test_what_does_not_go_together_is_refused(

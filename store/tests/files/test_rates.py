@@ -57,12 +57,15 @@ def test_columns_with_types_read_as_text_does(tmp_path: Path) -> None:
 
 
 def test_a_file_in_percents_says_so_or_is_told(tmp_path: Path) -> None:
-    lines = [f"{NIGHT + place * 8 * HOUR},0.01" for place in range(12)]
+    lines = [f"{NIGHT + place * 8 * HOUR},0.01" for place in range(3)]
     path = tmp_path / "rates.csv"
     path.write_text("\n".join(["time,rate", *lines]))
-    with pytest.raises(BarsFileError, match=r"half of its rates are beyond 1\.00%.*say --percent"):
+    with pytest.raises(BarsFileError, match=r"half of its rates are 1\.00% .*, say --percent; if"):
         read_rates_file(path)
     assert {one.rate for one in read_rates_file(path, percent=True)} == {0.0001}
+    assert {one.rate for one in read_rates_file(path, percent=False)} == {0.01}
+    path.write_text("\n".join(["time,rate", *(f"{line}%" for line in lines)]).replace("0.01", "1"))
+    assert {one.rate for one in read_rates_file(path)} == {0.01}  # high, and it says what it is
 
 
 @pytest.mark.parametrize(

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import click
 
+from tradewinds.data.beside import refuse_beside
 from tradewinds.process.exits import InputError
 from tradewinds.terminal.options import json_option, shown_store, store_option
 from tradewinds.terminal.scalars import EXCHANGE, POSITIVE, SYMBOL, TIME, TIMEFRAME
@@ -23,7 +24,7 @@ GAPS_SHOWN: Final = 10
 LAST_TIME: Final = 2**53
 NO_TIMEFRAME: Final = (
     "--timeframe: it was missing, and bars have a length, such as 1h; say it, or --funding for the "
-    "funding rates of a perpetual"
+    "funding rates of a perpetual, or --trades for single trades"
 )
 
 
@@ -42,6 +43,7 @@ def data() -> None:
     help="FILE holds what a perpetual paid at its funding times, as fractions: 0.0001 is 0.01%.",
 )  # fmt: skip
 @click.option("--percent", is_flag=True, help="The rates of --funding are percents: 0.01 is 0.01%.")
+@click.option("--fraction", is_flag=True, help="They are fractions, however high: 0.01 is 1%.")
 @click.option(
     "--trades", is_flag=True,
     help="FILE holds single trades; --timeframe makes bars of them, too.",
@@ -59,6 +61,7 @@ def import_(
     timeframe: str | None,
     funding: bool,
     percent: bool,
+    fraction: bool,
     trades: bool,
     tick: Decimal | None,
     lot: Decimal | None,
@@ -78,25 +81,28 @@ def import_(
     if trades:
         from tradewinds.data.rules import Given  # noqa: PLC0415
         from tradewinds.data.singles import bring_in  # noqa: PLC0415 - loads Numba
-        from tradewinds.data.singles import refuse_beside as refuse  # noqa: PLC0415
 
-        refuse(funding=funding, percent=percent)
+        flags = {"funding": funding, "percent": percent, "fraction": fraction}
+        refuse_beside("--trades", {name: said or None for name, said in flags.items()})
         given = Given(tick, lot, min_notional)
         bring_in(
             file, (exchange, symbol), timeframe, given, store, replace=replace, as_json=as_json
         )
         return
     if funding:
-        from tradewinds.data.funding import import_funding, refuse_beside  # noqa: PLC0415
+        from tradewinds.data.funding import import_funding  # noqa: PLC0415
 
-        refuse_beside(
-            {"timeframe": timeframe, "tick": tick, "lot": lot, "min-notional": min_notional}
-        )
-        market = exchange, symbol
-        import_funding(file, market, store, percent=percent, replace=replace, as_json=as_json)
+        rules = {"tick": tick, "lot": lot, "min-notional": min_notional}
+        refuse_beside("--funding", {"timeframe": timeframe, **rules})
+        if percent and fraction:
+            raise InputError("--percent and --fraction say two things of the same rates. Say one.")
+        said, market = percent if percent or fraction else None, (exchange, symbol)
+        import_funding(file, market, store, percent=said, replace=replace, as_json=as_json)
         return
-    if timeframe is None or percent:
-        raise InputError("--percent goes with --funding" if percent else NO_TIMEFRAME)
+    if percent or fraction:
+        raise InputError(f"{'--percent' if percent else '--fraction'} goes with --funding")
+    if timeframe is None:
+        raise InputError(NO_TIMEFRAME)
     from tradewinds.data.imports import Imported, import_file  # noqa: PLC0415 - loads pyarrow
     from tradewinds.data.rules import Given, described  # noqa: PLC0415
 
@@ -226,16 +232,15 @@ def export(
     from tradewinds.data.export import sheet_of, write_file  # noqa: PLC0415 - loads NumPy
 
     if trades:
-        from tradewinds.data.singles import refuse_beside as refuse  # noqa: PLC0415
         from tradewinds.data.singles import take_out  # noqa: PLC0415 - loads Numba
 
-        refuse(funding=funding, timeframe=timeframe)
+        refuse_beside("--trades", {"funding": funding or None, "timeframe": timeframe})
         take_out(output, (exchange, symbol), store, (start, end), as_json=as_json)
         return
     if funding:
-        from tradewinds.data.funding import export_funding, refuse_beside  # noqa: PLC0415
+        from tradewinds.data.funding import export_funding  # noqa: PLC0415
 
-        refuse_beside({"timeframe": timeframe})
+        refuse_beside("--funding", {"timeframe": timeframe})
         export_funding(output, (exchange, symbol), store, (start, end), as_json=as_json)
         return
     if timeframe is None:

@@ -1,14 +1,12 @@
 """`--funding` of `data import` and `data export`: a perpetual's rates instead of bars."""
 
 import asyncio
-from collections.abc import Mapping
 from dataclasses import asdict
 from pathlib import Path
 
 import click
 
 from tradewinds.data.rates import RatesImported, export_rates, import_rates
-from tradewinds.process.exits import InputError
 from tradewinds.terminal.options import shown_store
 from tradewinds.terminal.text import plural, print_json
 from tradewinds_store.open import open_store
@@ -17,7 +15,7 @@ Market = tuple[str, str]
 
 
 def import_funding(
-    file: Path, market: Market, store: str, *, percent: bool, replace: bool, as_json: bool
+    file: Path, market: Market, store: str, *, percent: bool | None, replace: bool, as_json: bool
 ) -> None:
     """Import a file of rates and say what came of it."""
 
@@ -46,10 +44,3 @@ def export_funding(
         print_json({"file": str(file), "rates": count})
     else:
         click.echo(f"{file}: {plural(count, 'rate')}")
-
-
-def refuse_beside(options: Mapping[str, object]) -> None:
-    """Refuse options that are about bars."""
-    said = " and ".join(f"--{name}" for name, value in options.items() if value is not None)
-    if said:
-        raise InputError(f"--funding: {said} would be about bars. Leave it out.")

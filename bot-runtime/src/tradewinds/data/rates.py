@@ -79,7 +79,7 @@ class StoredRates:
 
 
 async def import_rates(
-    path: Path, exchange: str, symbol: str, store: Store, *, percent: bool, replace: bool
+    path: Path, exchange: str, symbol: str, store: Store, *, percent: bool | None, replace: bool
 ) -> RatesImported:
     """Import a file of funding rates; importing it again changes nothing."""
     from tradewinds_store.files import read_rates_file  # noqa: PLC0415 - loads pyarrow

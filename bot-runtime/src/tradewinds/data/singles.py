@@ -8,7 +8,6 @@ import click
 
 from tradewinds.data.rules import Given
 from tradewinds.data.trades import TradesImported, export_trades, import_trades
-from tradewinds.process.exits import InputError
 from tradewinds.terminal.options import shown_store
 from tradewinds.terminal.text import plural, print_json
 from tradewinds_store.open import open_store
@@ -59,10 +58,3 @@ def take_out(
         print_json({"file": str(file), "trades": count})
     else:
         click.echo(f"{file}: {plural(count, 'trade')}")
-
-
-def refuse_beside(**options: object) -> None:
-    """Refuse options that are not about trades."""
-    said = " and ".join(f"--{name}" for name, value in options.items() if value)
-    if said:
-        raise InputError(f"--trades: {said} would be about something else. Leave it out.")

@@ -1,8 +1,10 @@
 """Files of funding rates: what venues and vendors publish of a perpetual, a row a funding time.
 
-A rate is a fraction of the notional (0.0001), or says that it is a percent (0.01%); a file whose
-numbers look like percents is refused, since such a mistake costs a hundredfold in silence. Venues
-stamp a payment some milliseconds late, so times are those of the minute.
+A rate is a fraction of the notional (0.0001), or says that it is a percent (0.01%). Percents that
+do not say so cost a hundredfold in silence: where half of a file's rates would be beyond 0.1% of
+the notional, which is rare, somebody has to say which they are. Percents that are small enough, as
+those of a few calm hours, still pass for fractions. Venues stamp a payment some milliseconds late,
+so times are those of the minute.
 """
 
 import csv
@@ -17,7 +19,6 @@ from statistics import median
 from typing import Any, Final, TextIO, cast
 
 import pyarrow as pa
-import pyarrow.compute as pc
 import pyarrow.feather
 import pyarrow.parquet as pq
 
@@ -36,8 +37,7 @@ _NAMES: Final = {
 }  # fmt: skip
 _MINUTE: Final = 60_000
 _MOST: Final = 0.1  # of the notional at one funding time: no venue's cap is as high
-_USUAL: Final = 0.0025  # half of a file's rates beyond it: they are percents
-_ENOUGH: Final = 10
+_USUAL: Final = 0.001  # half of a file's rates beyond it: they look like percents
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,30 +50,35 @@ class _Rows:
     marks: Sequence[object]
 
 
-def read_rates_file(path: Path, *, percent: bool = False) -> list[FundingRate]:
+def read_rates_file(path: Path, *, percent: bool | None = None) -> list[FundingRate]:
     """Read a CSV (also gzipped), Parquet or Feather file of one perpetual's funding rates.
 
     Columns are found by their usual names in any case (`timestamp`, `fundingTime`, …;
-    `fundingRate`, `rate`, …; `markPrice`, which may be missing or empty). With `percent` all rates
-    are percents. Raises `BarsFileError` with the first line that is broken.
+    `fundingRate`, `rate`, …; `markPrice`, which may be missing or empty). With `percent` true all
+    rates are percents, with false they are fractions; with None they are fractions, and refused if
+    they look like percents. Raises `BarsFileError` with the first line that is broken.
     """
     if not path.is_file():
         raise BarsFileError(path, 0, "there is no such file.")
     rows = _rows(path)
     try:
-        times = milliseconds(rows.times).tolist()
+        times = milliseconds(rows.times, cut=True).tolist()
     except BadTimeError as error:
         raise BarsFileError(path, rows.lines[error.row], str(error)) from error
     found = [
         FundingRate(
-            time // _MINUTE * _MINUTE, _rate(path, line, rate, percent), _mark(path, line, mark)
+            time // _MINUTE * _MINUTE,
+            _rate(path, line, rate, percent is True),
+            _mark(path, line, mark),
         )
         for line, time, rate, mark in zip(rows.lines, times, rows.rates, rows.marks, strict=True)
     ]
     if not found:
         raise BarsFileError(path, 0, "it holds no rates.")
     _check_order(path, rows.lines, found)
-    _check_unit(path, found)
+    if percent is None:
+        unmarked = zip(found, rows.rates, strict=True)
+        _check_unit(path, [one.rate for one, text in unmarked if "%" not in str(text)])
     return found
 
 
@@ -104,7 +109,7 @@ def _from_text(path: Path) -> _Rows:
     except (UnicodeDecodeError, csv.Error, OSError, EOFError) as error:
         raise BarsFileError(path, 0, f"it cannot be read as text ({error}).") from error
     times, rates, marks = zip(*rows, strict=True) if rows else ((), (), ())
-    return _Rows(lines, _whole_seconds(times), rates, marks)
+    return _Rows(lines, pa.array(times, pa.string()), rates, marks)
 
 
 def _from_arrow(path: Path) -> _Rows:
@@ -124,10 +129,6 @@ def _from_arrow(path: Path) -> _Rows:
         table.column(rate).to_pylist(),
         nothing if mark is None else table.column(mark).to_pylist(),
     )
-
-
-def _whole_seconds(times: Sequence[str]) -> Any:
-    return pc.replace_substring_regex(pa.array(times, pa.string()), r"(:\d\d)\.\d+", r"\1")
 
 
 @contextmanager
@@ -206,12 +207,13 @@ def _check_order(path: Path, lines: Sequence[int], rates: Sequence[FundingRate])
             raise BarsFileError(path, line, problem)
 
 
-def _check_unit(path: Path, rates: Sequence[FundingRate]) -> None:
-    middle = median(abs(one.rate) for one in rates)
-    if len(rates) >= _ENOUGH and middle > _USUAL:
+def _check_unit(path: Path, rates: Sequence[float]) -> None:
+    middle = median(map(abs, rates)) if rates else 0.0
+    if middle > _USUAL:
         raise BarsFileError(
             path,
             0,
-            f"half of its rates are beyond {middle:.2%} of the notional at each funding time, "
-            f"expected less than {_USUAL:.2%}. They look like percents: say --percent.",
+            f"half of its rates are {middle:.2%} of the notional or more at each funding time, "
+            f"expected {_USUAL:.2%} at most. If they are percents, say --percent; if they are "
+            "fractions all the same, say --fraction.",
         )
