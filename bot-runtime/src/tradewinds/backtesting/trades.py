@@ -7,7 +7,7 @@ and a year of them is never in memory.
 import asyncio
 from collections.abc import Coroutine, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import AsyncExitStack, contextmanager
+from contextlib import AsyncExitStack, ExitStack, contextmanager
 from dataclasses import dataclass
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any, Final, TypeVar
@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from tradewinds_store.trades import Trades
 
 DAY: Final = 86_400_000
+_WEEK: Final = 7 * DAY
+_MONDAY: Final = 4 * DAY  # 1970 began on a Thursday
 T = TypeVar("T")
 
 
@@ -61,11 +63,13 @@ class DetailTrades:
     def opened(self) -> Iterator[Detail]:
         """Open the store again, in a thread with a loop: a run asks in the middle of its bars."""
         stack, runner = AsyncExitStack(), asyncio.Runner()
-        with ThreadPoolExecutor(1, thread_name_prefix="trades") as thread:
+        with ThreadPoolExecutor(1, thread_name_prefix="trades") as thread, ExitStack() as closing:
 
             def wait(asked: Coroutine[Any, Any, T]) -> T:
                 return thread.submit(runner.run, asked).result()
 
+            closing.callback(lambda: thread.submit(runner.close).result())
+            closing.callback(lambda: wait(stack.aclose()))
             store = wait(stack.enter_async_context(open_store(self.store)))
 
             def parts(symbol: int, opened: int) -> dict[int, list[float]]:
@@ -73,11 +77,7 @@ class DetailTrades:
                 name = market.symbols[symbol]
                 return _parts(wait(store.trades.read(market.exchange, name, opened, end)), opened)
 
-            try:
-                yield Detail(parts, by_trades)
-            finally:
-                wait(stack.aclose())
-                thread.submit(runner.close).result()
+            yield Detail(parts, by_trades)
 
 
 def _parts(trades: "Trades", opened: int) -> dict[int, list[float]]:
@@ -97,11 +97,15 @@ def _parts(trades: "Trades", opened: int) -> dict[int, list[float]]:
 
 
 async def read_trades(market: "Market", source: "Source", start: int, end: int) -> DetailTrades:
-    """Return the trades of a market, of which each symbol must have some in the period."""
+    """Return the trades of a market, of which each symbol must have some in the period.
+
+    The last bar may close after the period's end, and all its trades are read.
+    """
+    last = (_close(end - 1, market.step) - 1) // DAY
     days = [
         one
         for one in await source.trades.days()
-        if one.exchange == market.exchange and start // DAY <= one.day <= (end - 1) // DAY
+        if one.exchange == market.exchange and start // DAY <= one.day <= last
     ]
     for symbol in market.symbols:
         if all(one.symbol != symbol for one in days):
@@ -112,6 +116,12 @@ async def read_trades(market: "Market", source: "Source", start: int, end: int) 
             )
     kept = sorted((one for one in days if one.symbol in market.symbols), key=_place(market))
     return DetailTrades(source.url, market, kept)
+
+
+def _close(time: int, step: int) -> int:
+    """Return the close of the bar that a time lies in; weeks open on Monday 00:00 UTC."""
+    first = _MONDAY if step == _WEEK else 0
+    return time - (time - first) % step + step
 
 
 def _place(market: "Market") -> Any:
