@@ -58,6 +58,59 @@ def test_bars_are_made_of_the_trades_that_are_stored(
     ]
 
 
+def test_a_bar_in_which_two_files_meet_is_made_of_both(
+    tradewinds: Tradewinds, trades: Path, tmp_path: Path
+) -> None:
+    head, *lines = TRADES.splitlines(keepends=True)
+    week = tmp_path / "bars.csv"
+    made = []
+    for day in (lines[:1], lines[1:3], lines[3:]):
+        trades.write_text("".join([head, *day]))
+        told = tradewinds("data", "import", trades, "--trades", *MARKET, "-t", "1w", *RULES)
+        assert (told.code, "1 bar, 0 missing, 1 new" in told.out) == (0, True), told.err
+        tradewinds("data", "export", *MARKET, "-t", "1w", "-o", week)
+        made.append(week.read_text().splitlines()[1].partition(",")[2])
+    assert made == [
+        "100.0,100.0,100.0,100.0,1.0", "100.0,101.5,99.0,99.0,3.5", "100.0,101.5,98.0,98.0,7.5",
+    ]  # fmt: skip
+
+
+def test_bars_from_elsewhere_stay_and_then_no_trade_is_written(
+    tradewinds: Tradewinds, trades: Path, tmp_path: Path
+) -> None:
+    venue = tmp_path / "venue.csv"
+    venue.write_text("time,open,high,low,close,volume\n2024-01-01 00:01,99,99,98,99,2\n")
+    tradewinds("data", "import", venue, *MARKET, "-t", "1m", *RULES)
+    words = ("data", "import", trades, "--trades", *MARKET, "-t", "1m")
+    told = tradewinds(*words)
+    assert (told.code, "low was 98.0, given 99.0. Nothing was written." in told.err) == (2, True)
+    assert json.loads(tradewinds("data", "list", "--json").out)["trades"] == []
+    assert "3 bars, 2,878 missing, 3 new or changed" in tradewinds(*words, "--replace").out
+
+
+def test_other_trades_than_the_stored_ones_are_refused_before_a_bar_is_written(
+    tradewinds: Tradewinds, trades: Path
+) -> None:
+    tradewinds("data", "import", trades, "--trades", *MARKET)
+    trades.write_text(TRADES.replace("98.0,4.0", "98.0,5.0"))
+    told = tradewinds("data", "import", trades, "--trades", *MARKET, "-t", "1m", *RULES)
+    assert (told.code, "id 12: 4.0 at 98.0, given 5.0 at 98.0" in told.err) == (2, True), told.err
+    assert json.loads(tradewinds("data", "list", "--json").out)["series"] == []
+
+
+def test_a_day_that_is_broken_is_mended_with_its_bars(
+    tradewinds: Tradewinds, trades: Path, tmp_path: Path
+) -> None:
+    words = ("data", "import", trades, "--trades", *MARKET, "-t", "1m", *RULES)
+    tradewinds(*words)
+    for file in tmp_path.glob("store/trades/**/2024-01-01*.parquet"):
+        file.write_bytes(b"")
+    told = tradewinds(*words)
+    assert (told.code != 0, "with --replace" in told.err) == (True, True), told.err
+    assert "3 bars, 2,878 missing, 0 new or changed" in tradewinds(*words, "--replace").out
+    assert "nothing changed" in tradewinds(*words).out
+
+
 def test_trades_come_back_from_an_export_as_they_were(
     tradewinds: Tradewinds, trades: Path, tmp_path: Path
 ) -> None:

@@ -33,17 +33,17 @@ async def import_file(
     bars = read_bars_file(path, series.timeframe)
     if not len(bars):
         raise InputError(f"{path}: there is no bar in it, expected at least one")
-    return await store_bars(path, series, bars, given, store, replace=replace)
+    rules = await rules_of(path, series, bars, given, store, replace=replace)
+    return await store_bars(series, bars, rules, store, replace=replace)
 
 
 async def store_bars(
-    path: Path, series: Series, bars: Bars, given: Given, store: Store, *, replace: bool
+    series: Series, bars: Bars, found: tuple[Instrument, str], store: Store, *, replace: bool
 ) -> Imported:
-    """Store the bars that a file holds, or that were made of it, with their trading rules."""
-    stored = await store.instruments.get(series.exchange, series.symbol)
-    rules, source = await rules_of(path, series, bars, given, store, replace=replace)
+    """Store the bars that a file holds, or that were made of it, with the rules found for them."""
+    rules, source = found
     written = await store.bars.write(series, bars, replace=replace)
-    if rules != stored:
+    if rules != await store.instruments.get(series.exchange, series.symbol):
         await store.instruments.put(rules)
     first, last = int(bars.time[0]), int(bars.time[-1])
     expected = (last - first) // timeframe_ms(series.timeframe) + 1

@@ -2,22 +2,17 @@
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
 
 from tradewinds.data.export import ID, Sheet, write_file
 from tradewinds.data.imports import Imported, rules_of, store_bars
 from tradewinds.data.rules import Given
-from tradewinds.kernel.resample import bars_of_trades
+from tradewinds.data.tradebars import bars_of, bars_with
 from tradewinds.process.exits import InputError
 from tradewinds.terminal.text import plural, when
 from tradewinds_crds.scalars import timeframe_ms
-from tradewinds_store.bars import Bars, joined
 from tradewinds_store.files import read_trades_file
 from tradewinds_store.ports import Store
 from tradewinds_store.records import Series
-from tradewinds_store.trades import Trades
-
-DAY: Final = 86_400_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +47,10 @@ async def import_trades(
     *,
     replace: bool,
 ) -> TradesImported:
-    """Import a file of trades, and bars of a timeframe made of them; again changes nothing."""
+    """Import a file of trades, and bars of a timeframe made of them; again changes nothing.
+
+    Trades and bars that differ from stored ones are refused before anything is written.
+    """
     if given.any and timeframe is None:
         raise InputError(
             "--trades: --tick, --lot and --min-notional go with bars. Leave them out, or say "
@@ -63,36 +61,16 @@ async def import_trades(
     if timeframe is None:
         written = await store.trades.write(*market, trades, replace=replace)
         return TradesImported(*market, len(trades), written, first, last, None)
-    series, step = Series(*market, timeframe), timeframe_ms(timeframe)
-    await rules_of(path, series, _bars_of(trades, step), given, store, replace=replace)
-    written = await store.trades.write(*market, trades, replace=replace)
-    made = await _made(store, series, _grid(first, step), _grid(last, step) + step)
-    bars = await store_bars(path, series, made, given, store, replace=replace)
+    series = Series(*market, timeframe)
+    only = bars_of(trades, timeframe_ms(timeframe))
+    rules = await rules_of(path, series, only, given, store, replace=replace)
+    # To replace, trades come first: they may mend a broken day, and no difference is refused.
+    # Else bars do: if the trades should fail then, the same import makes the same bars again.
+    early = await store.trades.write(*market, trades, replace=True) if replace else None
+    made = await bars_with(store, series, trades, replace=replace)
+    bars = await store_bars(series, made, rules, store, replace=True)
+    written = await store.trades.write(*market, trades) if early is None else early
     return TradesImported(*market, len(trades), written, first, last, bars)
-
-
-async def _made(store: Store, series: Series, start: int, end: int) -> Bars:
-    """Return bars of the trades that are stored of a time, a day's trades in memory at once."""
-    step = timeframe_ms(series.timeframe)
-    span = max(step, DAY)
-    parts = []
-    for begin in range(_grid(start, span), end, span):
-        bounds = max(begin, start), min(begin + span, end)
-        found = await store.trades.read(series.exchange, series.symbol, *bounds)
-        parts.append(_bars_of(found, step))
-    return joined(parts)
-
-
-def _bars_of(trades: Trades, step: int) -> Bars:
-    shift = _grid(0, step)  # weeks open on Monday, and 1970 began on a Thursday
-    columns = bars_of_trades(trades.time - shift, trades.price, trades.amount, step)
-    return Bars(columns[0] + shift, *columns[1:])
-
-
-def _grid(time: int, step: int) -> int:
-    """Return the open time of the bar that a time lies in; weeks open on Monday 00:00 UTC."""
-    start = 4 * DAY if step == 7 * DAY else 0
-    return (time - start) // step * step + start
 
 
 async def export_trades(
