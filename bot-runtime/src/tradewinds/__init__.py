@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, Final
 if TYPE_CHECKING:
     from tradewinds import indicators
     from tradewinds.engine.classes.parameter import Parameter
-    from tradewinds.engine.classes.strategy import Bar, Fill, Position, Strategy
+    from tradewinds.engine.classes.seen import Bar, Fill, Position
+    from tradewinds.engine.classes.strategy import Strategy
     from tradewinds.notebook.backtest import backtest
     from tradewinds.notebook.optimize import optimize
 
@@ -22,10 +23,10 @@ __all__ = [
 ]  # fmt: skip
 
 _HOMES: Final = {
-    "Bar": "tradewinds.engine.classes.strategy",
-    "Fill": "tradewinds.engine.classes.strategy",
+    "Bar": "tradewinds.engine.classes.seen",
+    "Fill": "tradewinds.engine.classes.seen",
     "Parameter": "tradewinds.engine.classes.parameter",
-    "Position": "tradewinds.engine.classes.strategy",
+    "Position": "tradewinds.engine.classes.seen",
     "Strategy": "tradewinds.engine.classes.strategy",
     "backtest": "tradewinds.notebook.backtest",
     "optimize": "tradewinds.notebook.optimize",

@@ -4,7 +4,7 @@ import math
 from dataclasses import dataclass
 from hashlib import sha256
 from struct import pack
-from typing import TYPE_CHECKING, Any, Final, Protocol
+from typing import TYPE_CHECKING, Any, Final
 
 from tradewinds.backtesting.errors import DataMissingError
 from tradewinds.process.exits import InputError
@@ -15,21 +15,11 @@ from tradewinds_store.rates import missing
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from tradewinds.backtesting.series import Market
+    from tradewinds.backtesting.series import Market, RateReader
     from tradewinds.engine.plan import Rates
     from tradewinds_store.records import FundingRate, RateCoverage
 
 ALWAYS: Final = (0, 2**53)
-
-
-class RateReader(Protocol):
-    """What a backtest asks of `FundingRates`."""
-
-    async def read(
-        self, exchange: str, symbol: str, start: int, end: int
-    ) -> "Sequence[FundingRate]": ...
-
-    async def coverage(self) -> "Sequence[RateCoverage]": ...
 
 
 class NoRates:
@@ -98,7 +88,7 @@ class Funding:
 
 
 async def read_funding(
-    market: "Market", reader: RateReader, *, stored: bool, chosen: bool
+    market: "Market", reader: "RateReader", *, stored: bool, chosen: bool
 ) -> Funding:
     """Read the rates of a market's perpetuals if `stored` ones are asked for.
 
@@ -128,7 +118,7 @@ def check_funding(market: "Market", funding: Funding, start: int, end: int) -> N
             )
 
 
-async def _read(market: "Market", symbol: str, reader: RateReader) -> "Sequence[FundingRate]":
+async def _read(market: "Market", symbol: str, reader: "RateReader") -> "Sequence[FundingRate]":
     rates = await reader.read(market.exchange, symbol, *ALWAYS)
     if not rates:
         raise DataMissingError(

@@ -6,11 +6,17 @@ from hashlib import sha256
 from typing import TYPE_CHECKING, Final, Protocol
 
 from tradewinds.backtesting.errors import DataMissingError
-from tradewinds.backtesting.funding import RateReader
 from tradewinds.process.exits import InputError
 from tradewinds.terminal.text import when
 from tradewinds_crds.scalars import timeframe_ms
-from tradewinds_store.records import Coverage, Instrument, Series, TradeDay
+from tradewinds_store.records import (
+    Coverage,
+    FundingRate,
+    Instrument,
+    RateCoverage,
+    Series,
+    TradeDay,
+)
 
 if TYPE_CHECKING:
     from tradewinds_store.bars import Bars
@@ -37,6 +43,16 @@ class TradeReader(Protocol):
     """What a backtest asks of `TradeStore` before it runs."""
 
     async def days(self) -> Sequence[TradeDay]: ...
+
+
+class RateReader(Protocol):
+    """What a backtest asks of `FundingRates`."""
+
+    async def read(
+        self, exchange: str, symbol: str, start: int, end: int
+    ) -> Sequence[FundingRate]: ...
+
+    async def coverage(self) -> Sequence[RateCoverage]: ...
 
 
 class Source(Protocol):

@@ -14,7 +14,7 @@ from tradewinds.engine.classes.strategy import Strategy
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from tradewinds.engine.classes.strategy import Bar
+    from tradewinds.engine.classes.seen import Bar
 
     Watch = Callable[[int, Mapping[str, object]], None]
 

@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING, Any, Final, cast
 
 import numpy as np
 
-from tradewinds.engine.classes.strategy import Bar, Strategy
+from tradewinds.engine.classes.seen import Bar
+from tradewinds.engine.classes.strategy import Strategy
 from tradewinds.engine.fold import Fold
 from tradewinds.engine.guards import serve
 from tradewinds.engine.outcome.trips import TRADE_SIZE_OF

@@ -12,7 +12,7 @@ from pathlib import Path
 from traceback import extract_tb
 from typing import TYPE_CHECKING, Final
 
-from tradewinds.engine.classes.strategy import Bar, Fill
+from tradewinds.engine.classes.seen import Bar, Fill
 from tradewinds.engine.errors import StrategyError
 
 if TYPE_CHECKING:

@@ -15,7 +15,7 @@ from tradewinds.engine.classes.blame import blamed
 from tradewinds.engine.classes.bracket import fixed_bracket
 from tradewinds.engine.classes.parameter import parameter_values
 from tradewinds.engine.classes.requests import Requests
-from tradewinds.engine.classes.strategy import Bar, Fill, Strategy
+from tradewinds.engine.classes.seen import Bar, Fill
 from tradewinds.engine.errors import StrategyError
 from tradewinds.engine.records import (
     BAR_SIZE,
@@ -42,6 +42,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from tradewinds.engine.book import Book, Row
+    from tradewinds.engine.classes.strategy import Strategy
 
 
 class ClassDecider:

@@ -13,8 +13,8 @@ from random import Random
 from typing import TYPE_CHECKING, Any, Final, NoReturn, TypedDict
 
 from tradewinds.engine.classes.bracket import NONE
+from tradewinds.engine.classes.seen import Position
 from tradewinds.engine.classes.series import FIELDS, Field, Indicator, Series, Study
-from tradewinds.engine.classes.strategy import Position
 from tradewinds.engine.errors import StrategyError
 from tradewinds.engine.records import (
     AT_PRICE,
