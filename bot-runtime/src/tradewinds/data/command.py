@@ -92,8 +92,8 @@ def import_(
     if funding:
         from tradewinds.data.funding import import_funding  # noqa: PLC0415
 
-        rules = {"tick": tick, "lot": lot, "min-notional": min_notional}
-        refuse_beside("--funding", {"timeframe": timeframe, **rules})
+        others = {"tick": tick, "lot": lot, "min-notional": min_notional}
+        refuse_beside("--funding", {"timeframe": timeframe, **others})
         if percent and fraction:
             raise InputError("--percent and --fraction say two things of the same rates. Say one.")
         said, market = percent if percent or fraction else None, (exchange, symbol)
@@ -103,21 +103,34 @@ def import_(
         raise InputError(f"{'--percent' if percent else '--fraction'} goes with --funding")
     if timeframe is None:
         raise InputError(NO_TIMEFRAME)
+    series, rules = Series(exchange, symbol, timeframe), (tick, lot, min_notional)
+    _import_bars(file, series, rules, store, replace=replace, as_json=as_json)
+
+
+def _import_bars(
+    file: Path,
+    series: Series,
+    rules: tuple[Decimal | None, Decimal | None, Decimal | None],
+    store: str,
+    *,
+    replace: bool,
+    as_json: bool,
+) -> None:
+    """Import a file of bars and say what came of it."""
     from tradewinds.data.imports import Imported, import_file  # noqa: PLC0415 - loads pyarrow
     from tradewinds.data.rules import Given, described  # noqa: PLC0415
 
     async def run() -> Imported:
         async with open_store(store) as opened:
-            series = Series(exchange, symbol, timeframe)
-            given = Given(tick, lot, min_notional)
-            return await import_file(file, series, given, opened, replace=replace)
+            return await import_file(file, series, Given(*rules), opened, replace=replace)
 
     done = asyncio.run(run())
     if as_json:
         print_json({**_plain(asdict(done)), "store": shown_store(store)})
         return
     click.echo(
-        f"{exchange} {symbol} {timeframe}  {when(done.first)} → {when(done.last)}  "
+        f"{series.exchange} {series.symbol} {series.timeframe}  "
+        f"{when(done.first)} → {when(done.last)}  "
         f"{plural(done.bars, 'bar')}, {done.missing:,} missing"
     )
     click.echo(f"rules: {described(done.instrument)}  ({done.rules_from})")
